@@ -48,10 +48,19 @@ class ArchitectureTest {
         allowed.put("ledger.personal", Set.of("event", "ledger"));
         allowed.put("ledger.seal", Set.of("event", "ledger", "ledger.trim"));
         allowed.put(
-                "ledger", Set.of("event", "config", "ledger.trim", "ledger.prune", "ledger.personal", "ledger.seal"));
+                "ledger",
+                Set.of(
+                        "ledger.partition",
+                        "event",
+                        "config",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "ledger.personal",
+                        "ledger.seal"));
         allowed.put(
                 "archive",
                 Set.of(
+                        "ledger.partition",
                         "event",
                         "config",
                         "ops",
@@ -61,19 +70,55 @@ class ArchitectureTest {
                         "ledger",
                         "ledger.trim",
                         "ledger.prune"));
-        allowed.put("ledger.epoch", Set.of("event", "ledger", "ledger.prune"));
+        allowed.put(
+                "ledger.partition",
+                Set.of("event", "ledger", "ledger.trim", "ledger.prune", "ledger.personal", "ledger.seal"));
+        allowed.put(
+                "ledger.router",
+                Set.of(
+                        "event",
+                        "ledger",
+                        "ledger.partition",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "ledger.personal",
+                        "ledger.seal"));
+        allowed.put("ledger.epoch", Set.of("ledger.partition", "event", "ledger", "ledger.prune"));
         allowed.put("ledger.mend", Set.of("event", "ledger"));
         allowed.put("ledger.snapshot", Set.of("ledger"));
         allowed.put(
                 "ledger.memory",
-                Set.of("event", "ledger", "ledger.trim", "ledger.prune", "ledger.personal", "ledger.seal"));
+                Set.of(
+                        "ledger.partition",
+                        "event",
+                        "ledger",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "ledger.personal",
+                        "ledger.seal"));
         allowed.put("ledger.redis.socket", Set.of("ops"));
+        allowed.put("ledger.redis.cluster", Set.of("config", "ledger"));
         allowed.put(
                 "ledger.redis.client",
-                Set.of("event", "config", "ledger", "ledger.prune", "ledger.personal", "ledger.redis.socket", "tls"));
+                Set.of(
+                        "event",
+                        "config",
+                        "ledger",
+                        "ledger.prune",
+                        "ledger.personal",
+                        "ledger.redis.cluster",
+                        "ledger.redis.socket",
+                        "tls"));
         allowed.put(
                 "ledger.redis.search",
-                Set.of("event", "ledger", "ledger.trim", "ledger.prune", "ledger.personal", "ledger.redis.client"));
+                Set.of(
+                        "ledger.partition",
+                        "event",
+                        "ledger",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "ledger.personal",
+                        "ledger.redis.client"));
         allowed.put(
                 "ledger.redis.append",
                 Set.of("event", "ledger", "ledger.personal", "ledger.redis.client", "ledger.redis.search"));
@@ -106,10 +151,25 @@ class ArchitectureTest {
                 Set.of("event", "ledger", "ledger.trim", "ledger.redis.client", "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.personal",
-                Set.of("event", "ops", "ledger", "ledger.personal", "ledger.redis.client", "ledger.redis.search"));
+                Set.of(
+                        "event",
+                        "ops",
+                        "ledger",
+                        "ledger.personal",
+                        "ledger.redis.client",
+                        "ledger.redis.cluster",
+                        "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.access",
-                Set.of("access", "event", "config", "ops", "ledger", "ledger.redis.client", "ledger.redis.search"));
+                Set.of(
+                        "access",
+                        "event",
+                        "config",
+                        "ops",
+                        "ledger",
+                        "ledger.redis.client",
+                        "ledger.redis.cluster",
+                        "ledger.redis.search"));
         allowed.put(
                 "ledger.redis.mend",
                 Set.of(
@@ -124,6 +184,7 @@ class ArchitectureTest {
         allowed.put(
                 "ledger.redis",
                 Set.of(
+                        "ledger.partition",
                         "ledger.snapshot",
                         "ledger.redis.snapshot",
                         "event",
@@ -133,6 +194,7 @@ class ArchitectureTest {
                         "ledger.trim",
                         "ledger.prune",
                         "access",
+                        "ledger.redis.cluster",
                         "ledger.redis.client",
                         "ledger.redis.search",
                         "ledger.redis.append",
@@ -145,6 +207,7 @@ class ArchitectureTest {
                         "ledger.seal",
                         "ledger.redis.seal",
                         "ledger.redis.access"));
+        allowed.put("ledger.redis.partition", Set.of("event", "ledger", "ledger.redis.client", "ledger.router"));
         allowed.put("signing", Set.of());
         allowed.put("proof.tree", Set.of());
         allowed.put("proof.note", Set.of("signing", "proof.tree"));
@@ -158,6 +221,7 @@ class ArchitectureTest {
         allowed.put(
                 "ledger.forward",
                 Set.of(
+                        "ledger.partition",
                         "event",
                         "ops",
                         "tracing",
@@ -168,10 +232,25 @@ class ArchitectureTest {
                         "ledger.personal"));
         allowed.put(
                 "privacy.sealing",
-                Set.of("event", "ledger", "ledger.forward", "ledger.personal", "privacy", "privacy.key"));
+                Set.of(
+                        "ledger.partition",
+                        "event",
+                        "ledger",
+                        "ledger.forward",
+                        "ledger.personal",
+                        "privacy",
+                        "privacy.key"));
         allowed.put(
                 "privacy.subject",
-                Set.of("event", "archive", "ledger", "ledger.personal", "privacy", "privacy.key", "privacy.sealing"));
+                Set.of(
+                        "ledger.partition",
+                        "event",
+                        "archive",
+                        "ledger",
+                        "ledger.personal",
+                        "privacy",
+                        "privacy.key",
+                        "privacy.sealing"));
         allowed.put(
                 "privacy.setup",
                 Set.of(
@@ -187,10 +266,11 @@ class ArchitectureTest {
                         "privacy.s3",
                         "privacy.sealing",
                         "privacy.vault"));
-        allowed.put("checkpoint", Set.of("event", "ops", "ledger"));
+        allowed.put("checkpoint", Set.of("ledger.partition", "event", "ops", "ledger"));
         allowed.put(
                 "proof",
                 Set.of(
+                        "ledger.partition",
                         "event",
                         "config",
                         "ops",
@@ -215,6 +295,7 @@ class ArchitectureTest {
         allowed.put(
                 "proof.audit",
                 Set.of(
+                        "ledger.partition",
                         "event",
                         "config",
                         "storage",
@@ -235,6 +316,7 @@ class ArchitectureTest {
         allowed.put(
                 "restoring",
                 Set.of(
+                        "ledger.partition",
                         "event",
                         "config",
                         "storage",
@@ -246,10 +328,20 @@ class ArchitectureTest {
                         "ledger.prune",
                         "operation"));
         allowed.put(
-                "forgetting", Set.of("event", "config", "archive", "graph", "ledger", "ledger.trim", "ledger.prune"));
+                "forgetting",
+                Set.of(
+                        "ledger.partition",
+                        "event",
+                        "config",
+                        "archive",
+                        "graph",
+                        "ledger",
+                        "ledger.trim",
+                        "ledger.prune"));
         allowed.put(
                 "retention",
                 Set.of(
+                        "ledger.partition",
                         "forgetting",
                         "restoring",
                         "event",
@@ -267,10 +359,20 @@ class ArchitectureTest {
                         "operation"));
         allowed.put("projection", Set.of("event", "config", "ops", "ledger", "graph"));
         allowed.put(
-                "audit", Set.of("event", "ledger", "ledger.prune", "graph", "graph.memory", "projection", "operation"));
+                "audit",
+                Set.of(
+                        "ledger.partition",
+                        "event",
+                        "ledger",
+                        "ledger.prune",
+                        "graph",
+                        "graph.memory",
+                        "projection",
+                        "operation"));
         allowed.put(
                 "privacy.erasure",
                 Set.of(
+                        "ledger.partition",
                         "ops",
                         "storage",
                         "archive",
@@ -291,6 +393,7 @@ class ArchitectureTest {
         allowed.put(
                 "wire",
                 Set.of(
+                        "ledger.partition",
                         "event",
                         "ops",
                         "ledger",
@@ -302,7 +405,9 @@ class ArchitectureTest {
                         "view"));
         allowed.put("capture.text", Set.of("event"));
         allowed.put("capture.record", Set.of("event", "ledger", "intake", "privacy.key", "capture.text"));
-        allowed.put("capture.known", Set.of("event", "ledger", "ledger.personal", "intake", "capture.record"));
+        allowed.put(
+                "capture.known",
+                Set.of("ledger.partition", "event", "ledger", "ledger.personal", "intake", "capture.record"));
         allowed.put("capture.chat", Set.of("event", "capture.text", "capture.record"));
         allowed.put("capture.session", Set.of("event", "capture.text", "capture.record"));
         allowed.put("capture.otlp", Set.of("event", "dialect", "capture.text", "capture.record"));
@@ -319,6 +424,7 @@ class ArchitectureTest {
         allowed.put(
                 "capture.file",
                 Set.of(
+                        "ledger.partition",
                         "capture.known",
                         "event",
                         "ledger",
@@ -333,6 +439,7 @@ class ArchitectureTest {
         allowed.put(
                 "capture.live",
                 Set.of(
+                        "ledger.partition",
                         "capture.known",
                         "event",
                         "config",
@@ -367,6 +474,7 @@ class ArchitectureTest {
         allowed.put(
                 "http.ports",
                 Set.of(
+                        "ledger.partition",
                         "proof.note",
                         "proof.audit",
                         "proof",
@@ -428,6 +536,7 @@ class ArchitectureTest {
         allowed.put(
                 "http.routes",
                 Set.of(
+                        "ledger.partition",
                         "proof.tree",
                         "proof.note",
                         "proof.audit",
@@ -466,6 +575,7 @@ class ArchitectureTest {
         allowed.put(
                 "remote",
                 Set.of(
+                        "ledger.partition",
                         "proof.note",
                         "proof.audit",
                         "proof",
@@ -486,11 +596,14 @@ class ArchitectureTest {
                         "projection",
                         "audit",
                         "wire"));
-        allowed.put("cli.console", Set.of("event", "ledger", "graph", "graph.summary", "operation", "view"));
+        allowed.put(
+                "cli.console",
+                Set.of("ledger.partition", "event", "ledger", "graph", "graph.summary", "operation", "view"));
         allowed.put("cli.option", Set.of("event"));
         allowed.put(
                 "cli.workspace",
                 Set.of(
+                        "ledger.partition",
                         "signing",
                         "proof.note",
                         "proof.audit",
@@ -534,6 +647,7 @@ class ArchitectureTest {
         allowed.put(
                 "cli",
                 Set.of(
+                        "ledger.partition",
                         "proof.tree",
                         "signing",
                         "privacy.erasure",
@@ -594,7 +708,15 @@ class ArchitectureTest {
         Map<String, Set<String>> stricter = new LinkedHashMap<>(ALLOWED);
         Set<String> ignored = stricter.remove("ops");
         ignored = stricter.put(
-                "ledger", Set.of("config", "ops", "ledger.trim", "ledger.prune", "ledger.personal", "ledger.seal"));
+                "ledger",
+                Set.of(
+                        "config",
+                        "ops",
+                        "ledger.partition",
+                        "ledger.trim",
+                        "ledger.prune",
+                        "ledger.personal",
+                        "ledger.seal"));
         assertThat(Architecture.faults(PRODUCT, stricter))
                 .anyMatch(fault -> fault.equals("ops is not listed"))
                 .anyMatch(fault -> fault.startsWith("ledger must not use event: "))

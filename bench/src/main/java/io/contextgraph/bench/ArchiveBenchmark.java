@@ -219,7 +219,7 @@ final class ArchiveBenchmark {
 
     /** When an event was recorded. */
     private static Instant at(Bed bed, long seq) {
-        return bed.ledger().log().read(seq - 1, 1).getFirst().recordedAt();
+        return bed.ledger().order().read(seq - 1, 1).getFirst().recordedAt();
     }
 
     private Retention retention(Bed bed, Neo4jGraph graph, Duration ceiling, InstantSource clock) {

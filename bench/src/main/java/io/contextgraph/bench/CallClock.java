@@ -7,6 +7,8 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -24,15 +26,23 @@ final class CallClock {
     private static final long NEVER = Long.MIN_VALUE;
 
     /** What is timed too when a call gives it. */
-    private static final Set<Class<?>> PORTS =
-            Set.of(EventLog.class, EventSearch.class, Sessions.class, AppendStream.class, AppendStream.Written.class);
+    private static final Set<Class<?>> PORTS = Set.of(
+            EventLog.class,
+            EventOrder.class,
+            EventSearch.class,
+            Sessions.class,
+            AppendStream.class,
+            AppendStream.Written.class);
+
+    /** Their calls only hand out ports. */
+    private static final Set<Class<?>> LEDGERS = Set.of(Ledger.class, Partition.class);
 
     private final LongAdder nanos = new LongAdder();
     private final AtomicLong first = new AtomicLong(NEVER);
 
     /** The same ledger, timed. */
-    Ledger timed(Ledger ledger) {
-        return timed(Ledger.class, ledger);
+    Partition timed(Partition ledger) {
+        return timed(Partition.class, ledger);
     }
 
     private <T> T timed(Class<T> port, Object of) {
@@ -44,7 +54,7 @@ final class CallClock {
 
     private @Nullable Object call(Object of, Method method, Object @Nullable [] arguments) throws Throwable {
         long begun = System.nanoTime();
-        if (method.getDeclaringClass() != Ledger.class) {
+        if (!LEDGERS.contains(method.getDeclaringClass())) {
             boolean ignored = first.compareAndSet(NEVER, begun);
         }
         Object result;

@@ -128,7 +128,7 @@ final class GraphBenchmark {
             long begun = System.nanoTime();
             long seq = 0;
             while (seq < options.beside()) {
-                List<RecordedEvent> batch = ledger.log().read(seq, BATCH);
+                List<RecordedEvent> batch = ledger.order().read(seq, BATCH);
                 graph.apply(batch);
                 seq = batch.getLast().seq();
             }
@@ -229,7 +229,7 @@ final class GraphBenchmark {
         Repair repair = new Repair(verifier, ledger.parking(), graph, repairs);
         long begun = System.nanoTime();
         long[] replayed = {0};
-        Rebuilt result = new Rebuild(ledger.log(), graph, repairs, repair, Optional.empty(), Clock.systemUTC())
+        Rebuilt result = new Rebuild(ledger.order(), graph, repairs, repair, Optional.empty(), Clock.systemUTC())
                 .run(
                         Rebuild.Start.ANEW,
                         Duration.ZERO,

@@ -20,7 +20,7 @@ import io.contextgraph.capture.file.ImportSummary;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.projection.ProjectionLag;
@@ -114,7 +114,7 @@ final class ImportBenchmark {
         }
     }
 
-    private void measure(Engine engine, RedisServer redis, Ledger ledger, ImportFile file) throws Exception {
+    private void measure(Engine engine, RedisServer redis, Partition ledger, ImportFile file) throws Exception {
         Usage usage = new Usage(() -> Duration.ZERO, redis, () -> Duration.ZERO);
         Course first;
         double heap;
@@ -206,7 +206,7 @@ final class ImportBenchmark {
     /** @return seconds until the graph had every event */
     private static double awaitGraph(RedisLedger ledger, Neo4jGraph graph) throws IOException {
         long begun = System.nanoTime();
-        long head = ledger.log().head().seq();
+        long head = ledger.order().head().seq();
         new ProjectionLag(ledger.feed("projection")).await(head, GRAPH_PATIENCE);
         double seconds = seconds(begun);
         long there = graph.stats().events();
@@ -216,7 +216,7 @@ final class ImportBenchmark {
         return seconds;
     }
 
-    private static Course importAnew(Ledger ledger, ImportFile file) throws IOException {
+    private static Course importAnew(Partition ledger, ImportFile file) throws IOException {
         CallClock calls = new CallClock();
         long begun = System.nanoTime();
         ImportSummary summary = importFile(calls.timed(ledger), file);
@@ -226,7 +226,7 @@ final class ImportBenchmark {
     }
 
     /** @return seconds */
-    private static double importAgain(Ledger ledger, ImportFile file) throws IOException {
+    private static double importAgain(Partition ledger, ImportFile file) throws IOException {
         long begun = System.nanoTime();
         ImportSummary summary = importFile(ledger, file);
         double seconds = seconds(begun);
@@ -234,7 +234,7 @@ final class ImportBenchmark {
         return seconds;
     }
 
-    private static ImportSummary importFile(Ledger ledger, ImportFile file) {
+    private static ImportSummary importFile(Partition ledger, ImportFile file) {
         Capture capture = new Capture(CaptureOptions.DEFAULTS, Clock.systemUTC());
         return new ImportRun(
                         ledger,

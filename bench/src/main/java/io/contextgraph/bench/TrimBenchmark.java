@@ -80,12 +80,12 @@ final class TrimBenchmark {
             }
             double each = (double) (redis.usedMemory() - empty) / events;
             StreamEntryID last =
-                    new StreamEntryID(ledger.log().head().position().toString());
+                    new StreamEntryID(ledger.order().head().position().toString());
             String ignored = redis.client().xgroupCreate("events:__global__", GROUP, last, false);
             Load.Result before = load(ledger, alone);
             TrimRule rule = new TrimRule(Instant.ofEpochMilli(last.getTime() + 1), Set.of(GROUP));
             long full = redis.usedMemory();
-            long there = ledger.log().head().seq();
+            long there = ledger.order().head().seq();
             Load.Result meanwhile;
             Trimmed trimmed;
             try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
@@ -93,7 +93,7 @@ final class TrimBenchmark {
                 meanwhile = load(ledger, expected());
                 trimmed = trimming.get();
             }
-            long came = ledger.log().head().seq() - there;
+            long came = ledger.order().head().seq() - there;
             awaitFreed(redis);
             double back = (full + came * each - redis.usedMemory()) / trimmed.entries();
             return new Report(

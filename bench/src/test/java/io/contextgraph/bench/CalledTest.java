@@ -47,6 +47,8 @@ class CalledTest {
     private static final Set<String> FOR_EMBEDDERS = Set.of(
             "ledger.Delivery.attempt",
             "access.MemoryKeyStore.<init>",
+            "ledger.redis.access.AccessRules.<init>",
+            "ledger.redis.access.AclFile.<init>",
             "ledger.redis.RedisLedger.feed",
             "ledger.redis.client.RedisSettings.withDurability",
             "ledger.redis.client.RedisSettings.withTimeouts",
@@ -65,6 +67,12 @@ class CalledTest {
             "projection.ProjectionWorker.setAside",
             "projection.WorkerRunner$Status.ready",
             "standalone.EmbeddedRedis.server");
+
+    /** What serving a ledger of several partitions will call. */
+    private static final Set<String> FOR_PARTITIONS = Set.of(
+            "ledger.Ledger.partitionOf",
+            "ledger.redis.partition.RedisPartitions.of",
+            "ledger.router.PartitionedLedger.<init>");
 
     /** What retention will call. */
     private static final Set<String> FOR_THE_CEILING = Set.of(
@@ -106,6 +114,7 @@ class CalledTest {
         known.addAll(FOR_EMBEDDERS);
         known.addAll(FOR_TESTS);
         known.addAll(FOR_THE_CEILING);
+        known.addAll(FOR_PARTITIONS);
         known.addAll(FOR_PRIVACY);
         assertThat(uncalled).isEqualTo(known);
     }

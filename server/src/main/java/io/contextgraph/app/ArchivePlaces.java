@@ -13,7 +13,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.Epochs;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.retention.CeilingUpkeep;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
@@ -83,9 +83,9 @@ final class ArchivePlaces implements AutoCloseable {
     }
 
     /** A ledger that knows what only the archive has, each time it is asked. */
-    Ledger remembering(Ledger ledger) {
+    Partition remembering(Partition ledger) {
         Optional<Storage> forGood = prunedIds();
-        Ledger known = forGood.isPresent()
+        Partition known = forGood.isPresent()
                 ? new RememberingLedger(
                         ledger, new ArchiveWatch(forGood.get(), ledger.epochs(), prunedIdsCache()), false)
                 : ledger;

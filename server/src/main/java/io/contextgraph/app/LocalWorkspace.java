@@ -27,8 +27,8 @@ import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
@@ -80,7 +80,7 @@ final class LocalWorkspace implements Workspace {
     private final Backends.Factory factory;
     private final Feeding feeding;
     private final Retention retention;
-    private final Ledger remembering;
+    private final Partition remembering;
     private final ArchivePlaces places;
     private final Optional<GraphSink> graph;
     private final PersonalParts personal;
@@ -164,7 +164,7 @@ final class LocalWorkspace implements Workspace {
 
     /** {@inheritDoc} It knows what only the archive has; a server has its own, which keeps up with it. */
     @Override
-    public Ledger ledger() {
+    public Partition ledger() {
         return remembering;
     }
 
@@ -219,7 +219,7 @@ final class LocalWorkspace implements Workspace {
 
     Rebuild rebuild() {
         return new Rebuild(
-                stores.ledger().log(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), archived(), clock);
+                stores.ledger().order(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), archived(), clock);
     }
 
     /** What the archive has of events that have gone, where there is one. */
@@ -263,7 +263,7 @@ final class LocalWorkspace implements Workspace {
     }
 
     /** That of a ledger that is this one, measured. */
-    Retention retention(Ledger measured) {
+    Retention retention(Partition measured) {
         CeilingUpkeep.Parts parts =
                 places.upkeep(graph, graph.map(ignored -> stores.forgetting(measured, settings)), LocalWorkspace::said);
         return new Retention(

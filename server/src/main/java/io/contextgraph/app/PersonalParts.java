@@ -6,8 +6,8 @@ import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.neo4j.Neo4jPersonalNodes;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.KeyNews;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -76,7 +76,7 @@ final class PersonalParts implements AutoCloseable {
     }
 
     /** A ledger that is given what is about persons sealed; without keys it is given none. */
-    Ledger sealing(Ledger ledger) {
+    Partition sealing(Partition ledger) {
         return new SealingLedger(ledger, () -> keys().map(PersonalKeys::sealer));
     }
 
@@ -90,7 +90,7 @@ final class PersonalParts implements AutoCloseable {
      *
      * @param archive empty where events are not archived
      */
-    Optional<Subjects> subjects(Ledger ledger, Supplier<Optional<Archive>> archive) {
+    Optional<Subjects> subjects(Partition ledger, Supplier<Optional<Archive>> archive) {
         return keys().map(all -> new Subjects(ledger, archive, all.pseudonyms(), all.store(), all.sealer()));
     }
 
@@ -104,7 +104,7 @@ final class PersonalParts implements AutoCloseable {
     Optional<Eraser> eraser(
             Stores stores, ArchivePlaces archive, LongSupplier backups, AuditTrail trail, InstantSource clock) {
         return keys().map(all -> {
-            Ledger ledger = stores.ledger();
+            Partition ledger = stores.ledger();
             RedisPersistedFiles files = new RedisPersistedFiles(stores.redis());
             List<ErasurePlace> swept = List.of(
                     new ParkedPlace(ledger.parking()),
@@ -121,7 +121,7 @@ final class PersonalParts implements AutoCloseable {
     }
 
     /** Finds receipts for erasures, where there are keys. */
-    Optional<ErasureEvidence> evidence(Ledger ledger) {
+    Optional<ErasureEvidence> evidence(Partition ledger) {
         return keys().map(all -> new ReceiptEvidence(
                 new RememberedErasures(ledger.personal().erasures()),
                 all.receipts().publicKey()));
@@ -137,7 +137,7 @@ final class PersonalParts implements AutoCloseable {
      *
      * <p><b>Errors.</b> {@link LedgerException} where either cannot be asked.
      */
-    Predicate<SealedForm> erased(Ledger ledger) {
+    Predicate<SealedForm> erased(Partition ledger) {
         Map<KeyId, Boolean> asked = new ConcurrentHashMap<>();
         return form -> {
             if (asked.size() > MOST_ASKED) {
@@ -162,16 +162,16 @@ final class PersonalParts implements AutoCloseable {
     }
 
     /** Replays all erasures on a ledger that was restored: what came of it; empty where there are no keys. */
-    Optional<ErasureReplay.Replayed> replay(Ledger ledger) {
+    Optional<ErasureReplay.Replayed> replay(Partition ledger) {
         return replaying(ledger).map(ErasureReplay::run);
     }
 
-    private Optional<ErasureReplay> replaying(Ledger ledger) {
+    private Optional<ErasureReplay> replaying(Partition ledger) {
         return keys().map(all -> new ErasureReplay(ledger, all.store().erasures()));
     }
 
     /** Has the erasures go on that are not at their end; for who starts and closes it. */
-    Optional<ErasureSchedule> schedule(Ledger ledger, Optional<Eraser> eraser, Operations operations) {
+    Optional<ErasureSchedule> schedule(Partition ledger, Optional<Eraser> eraser, Operations operations) {
         return eraser.map(
                 one -> new ErasureSchedule(ledger, one, replaying(ledger).orElseThrow(), operations));
     }

@@ -182,7 +182,7 @@ final class ProofParts implements Proving, AutoCloseable {
     }
 
     private SealerState looked() {
-        long head = stores.ledger().log().head().seq();
+        long head = stores.ledger().order().head().seq();
         Optional<Seal> seal = stores.ledger().sealing().seal();
         return new SealerState(
                 seal.map(one -> one.last().seq()).orElse(0L),

@@ -11,6 +11,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.SearchGeneration;
+import io.contextgraph.ledger.redis.cluster.ClusterSettings;
 import java.net.URI;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -50,8 +51,8 @@ public final class RedisUsers implements Surroundings.RedisUsers {
                 settings, URI.create(settings.get(RedisSettings.URL).orElseThrow()));
         try {
             AclFile found = AclFile.fitting(redis);
-            AclFile file =
-                    new AclFile(found.prefix(), found.engine(), found.generations(), before72 || found.before72());
+            AclFile file = new AclFile(
+                    found.prefix(), found.engine(), found.generations(), before72 || found.before72(), found.cluster());
             return acl(file, logins, "these users fit Redis at " + redis.address() + ": ");
         } catch (LedgerException unanswered) {
             return acl(
@@ -69,7 +70,8 @@ public final class RedisUsers implements Surroundings.RedisUsers {
                 settings.get(RedisSettings.PREFIX),
                 settings.get(RedisSettings.ENGINE).orElse(Engine.SEARCH),
                 generations,
-                before72);
+                before72,
+                ClusterSettings.from(settings).on());
     }
 
     private static Acl acl(AclFile file, Map<String, Login> logins, String beginning) {

@@ -15,8 +15,8 @@ import io.contextgraph.backup.BackupStore;
 import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
@@ -50,7 +50,7 @@ final class RemoteWorkspace implements Workspace {
     }
 
     @Override
-    public Ledger ledger() {
+    public Partition ledger() {
         return server.ledger();
     }
 

@@ -27,8 +27,8 @@ import io.contextgraph.http.otlp.OtlpGrpcServer;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.DuplicateCounts;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.forward.InstrumentedLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
@@ -39,6 +39,7 @@ import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureMetrics;
 import io.contextgraph.privacy.erasure.ErasureSchedule;
 import io.contextgraph.privacy.setup.KeyUpkeep;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionCheck;
 import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.ProjectionSettings;
@@ -107,12 +108,12 @@ final class Server {
             ArchiveMetrics.standing(metrics, archive);
             Optional<ArchiveWatch> forGood =
                     places.prunedIds().map(storage -> watch(storage, stores, places.prunedIdsCache(), running));
-            Ledger known = forGood.<Ledger>map(watch -> new RememberingLedger(stores.ledger(), watch, false))
+            Partition known = forGood.<Partition>map(watch -> new RememberingLedger(stores.ledger(), watch, false))
                     .orElse(stores.ledger());
-            Ledger remembering = archive.<Ledger>map(watch -> new RememberingLedger(known, watch, true))
+            Partition remembering = archive.<Partition>map(watch -> new RememberingLedger(known, watch, true))
                     .orElse(known);
             DuplicateCounts duplicates = new DuplicateCounts(clock);
-            Ledger ledger =
+            Partition ledger =
                     new InstrumentedLedger(workspace.personal().sealing(remembering), metrics, duplicates, tracing);
             workspace.personal().upkeep().map(running::push).ifPresent(KeyUpkeep::start);
             Retention retention = workspace.retention(ledger);
@@ -179,7 +180,7 @@ final class Server {
                     ledger,
                     duplicates,
                     new InstrumentedGraphReader(stores.graph(), metrics, tracing),
-                    feeding.lag(),
+                    new GraphLag(List.of(feeding.lag())),
                     health,
                     metrics,
                     clock,

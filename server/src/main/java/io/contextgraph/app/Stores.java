@@ -14,10 +14,10 @@ import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.graph.neo4j.Neo4jTiers;
 import io.contextgraph.ledger.DurabilitySettings;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.mend.RedisMender;
@@ -195,7 +195,7 @@ final class Stores implements AutoCloseable {
     /** What is remembered of the ledger outside of it. */
     Checkpoints checkpoints(Settings settings, InstantSource clock) {
         Path folder = settings.get(BackendSettings.DATA_DIR).resolve("checkpoints");
-        return new Checkpoints(folder, place, ledger.log(), ledger.epochs(), clock);
+        return new Checkpoints(folder, place, ledger.order(), ledger.epochs(), clock);
     }
 
     Neo4jGraph graph() {
@@ -216,7 +216,7 @@ final class Stores implements AutoCloseable {
     }
 
     /** Takes out of the graph what has left this ledger for long. */
-    GraphForgetting forgetting(Ledger measured, Settings settings) {
+    GraphForgetting forgetting(Partition measured, Settings settings) {
         Neo4jGraph all = graph();
         return new GraphForgetting(
                 measured,

@@ -3,8 +3,8 @@
 package io.contextgraph.archive;
 
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.forward.ForwardingLedger;
+import io.contextgraph.ledger.partition.Partition;
 
 /** A ledger whose log asks the archive about events that it does not know. */
 public final class RememberingLedger extends ForwardingLedger {
@@ -12,7 +12,7 @@ public final class RememberingLedger extends ForwardingLedger {
     private final boolean whole;
 
     /** @param whole whether the archive has the events; else only what tells which they were */
-    public RememberingLedger(Ledger ledger, ArchiveWatch archive, boolean whole) {
+    public RememberingLedger(Partition ledger, ArchiveWatch archive, boolean whole) {
         super(ledger);
         this.archive = archive;
         this.whole = whole;

@@ -10,9 +10,9 @@ import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.SessionTally;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ final class Cut {
     private final Pruning pruning;
     private final Sessions sessions;
 
-    Cut(Ledger ledger) {
+    Cut(Partition ledger) {
         this.pruning = ledger.pruning();
         this.sessions = ledger.sessions();
     }

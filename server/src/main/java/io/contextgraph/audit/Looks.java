@@ -11,7 +11,7 @@ import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.PrunedSession;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -29,7 +29,7 @@ final class Looks {
     private final GraphAudit graph;
     private final SessionWalk walk;
 
-    Looks(Ledger ledger, Cut cut, GraphAudit graph) {
+    Looks(Partition ledger, Cut cut, GraphAudit graph) {
         this.search = ledger.search();
         this.cut = cut;
         this.graph = graph;

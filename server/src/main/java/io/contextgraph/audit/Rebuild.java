@@ -7,7 +7,7 @@ import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.operation.Prefetch;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
@@ -58,7 +58,7 @@ public final class Rebuild {
         void replay(Consumer<List<RecordedEvent>> project, Watcher watcher);
     }
 
-    private final EventLog log;
+    private final EventOrder order;
     private final GraphSink sink;
     private final RebuildMarks marks;
     private final Repair repair;
@@ -67,14 +67,14 @@ public final class Rebuild {
 
     /** @param archive of the ledger, where there is one */
     public Rebuild(
-            EventLog log,
+            EventOrder order,
             GraphSink sink,
             RebuildMarks marks,
             Repair repair,
             Optional<Archived> archive,
             InstantSource clock) {
         this.archive = archive;
-        this.log = log;
+        this.order = order;
         this.sink = sink;
         this.marks = marks;
         this.repair = repair;
@@ -91,7 +91,7 @@ public final class Rebuild {
     public Rebuilt run(Start start, Duration patience, Watcher watcher, Findings found) {
         Optional<Archived> first = start == Start.ARCHIVE ? Optional.of(archive()) : Optional.empty();
         sink.prepare();
-        long through = log.head().seq();
+        long through = order.head().seq();
         Projector projector = repair.projector();
         String owner = UUID.randomUUID().toString();
         Instant now = clock.instant();
@@ -163,7 +163,7 @@ public final class Rebuild {
         }
 
         private List<RecordedEvent> read(long after, long through) {
-            return after < through ? log.read(after, (int) Math.min(PAGE, through - after)) : List.of();
+            return after < through ? order.read(after, (int) Math.min(PAGE, through - after)) : List.of();
         }
 
         @Override

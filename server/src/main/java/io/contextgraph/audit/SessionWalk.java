@@ -15,10 +15,11 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -50,14 +51,16 @@ final class SessionWalk {
     static final Comparator<RecordedEvent> IN_TIME = Comparator.comparing(SessionWalk::place);
 
     private final EventLog log;
+    private final EventOrder order;
     private final EventSearch search;
     private final Sessions sessions;
     private final Cut cut;
     private final GraphAudit graph;
 
-    SessionWalk(Ledger ledger, Cut cut, GraphAudit graph) {
+    SessionWalk(Partition ledger, Cut cut, GraphAudit graph) {
         this.cut = cut;
         this.log = ledger.log();
+        this.order = ledger.order();
         this.search = ledger.search();
         this.sessions = ledger.sessions();
         this.graph = graph;
@@ -185,7 +188,7 @@ final class SessionWalk {
 
         private Read read() {
             EventQuery query = inTime(session);
-            Head head = log.head();
+            Head head = order.head();
             EventPage page = search.search(
                     before.map(last -> query.withCursor(query.cursorAfter(last, head.seq(), head.position())))
                             .orElse(query));

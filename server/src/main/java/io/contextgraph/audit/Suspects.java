@@ -11,10 +11,10 @@ import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.SessionTally;
-import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ final class Suspects {
     private static final int SESSIONS_PER_PAGE = 1_000;
     private static final int EVENTS_PER_PAGE = 1_000;
 
-    private final EventLog log;
+    private final EventOrder order;
     private final Sessions sessions;
     private final GraphAudit graph;
     private final Cut cut;
@@ -41,9 +41,9 @@ final class Suspects {
     private final int most;
 
     /** @param most sessions to add up at once; more take as many readings of both sides as it takes */
-    Suspects(Ledger ledger, Cut cut, GraphAudit graph, Looks looks, int most) {
+    Suspects(Partition ledger, Cut cut, GraphAudit graph, Looks looks, int most) {
         this.cut = cut;
-        this.log = ledger.log();
+        this.order = ledger.order();
         this.sessions = ledger.sessions();
         this.graph = graph;
         this.looks = looks;
@@ -135,7 +135,7 @@ final class Suspects {
         private void addUpLedger() {
             long seq = 0;
             while (seq < through) {
-                List<RecordedEvent> page = log.read(seq, (int) Math.min(EVENTS_PER_PAGE, through - seq));
+                List<RecordedEvent> page = order.read(seq, (int) Math.min(EVENTS_PER_PAGE, through - seq));
                 if (page.isEmpty()) {
                     throw new IllegalStateException(
                             "the ledger must give events up to number " + through + ", ends after " + seq);

@@ -5,9 +5,9 @@ package io.contextgraph.audit;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.Stray;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
@@ -40,18 +40,18 @@ public final class Verifier {
 
     private static final int STRAYS = 100;
 
-    private final EventLog log;
+    private final EventOrder order;
     private final ProjectionLag lag;
     private final GraphAudit graph;
     private final Looks looks;
     private final Suspects suspects;
 
-    public Verifier(Ledger ledger, ProjectionLag lag, GraphAudit graph) {
+    public Verifier(Partition ledger, ProjectionLag lag, GraphAudit graph) {
         this(ledger, lag, graph, Suspects.MOST_SESSIONS);
     }
 
-    Verifier(Ledger ledger, ProjectionLag lag, GraphAudit graph, int mostSessions) {
-        this.log = ledger.log();
+    Verifier(Partition ledger, ProjectionLag lag, GraphAudit graph, int mostSessions) {
+        this.order = ledger.order();
         this.lag = lag;
         this.graph = graph;
         Cut cut = new Cut(ledger);
@@ -69,7 +69,7 @@ public final class Verifier {
 
     /** Waits until the graph has seen what the ledger has now, as long as there is patience. */
     Caught catchUp(Duration patience) {
-        Head asOf = log.head();
+        Head asOf = order.head();
         return new Caught(
                 asOf, Math.max(0, asOf.seq() - lag.await(asOf.seq(), patience).seenThroughSeq()));
     }

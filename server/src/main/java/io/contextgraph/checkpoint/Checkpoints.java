@@ -6,11 +6,11 @@ import io.contextgraph.checkpoint.CheckpointFolder.Stored;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.Epochs;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.PositionSearch;
+import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ops.Concern;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Finding.Level;
@@ -37,7 +37,7 @@ public final class Checkpoints {
 
     private final CheckpointFolder folder;
     private final String place;
-    private final EventLog log;
+    private final EventOrder order;
     private final Epochs epochs;
     private final InstantSource clock;
 
@@ -46,13 +46,13 @@ public final class Checkpoints {
      *
      * @param folder of the checkpoints, of which others may be of other ledgers; made when the first is written
      * @param place where the ledger is, without passwords: another place is another ledger, unless their ids are the same
-     * @param log the ledger
+     * @param order the ledger
      * @param epochs which ledger it is now
      */
-    public Checkpoints(Path folder, String place, EventLog log, Epochs epochs, InstantSource clock) {
+    public Checkpoints(Path folder, String place, EventOrder order, Epochs epochs, InstantSource clock) {
         this.folder = new CheckpointFolder(folder);
         this.place = place;
-        this.log = log;
+        this.order = order;
         this.epochs = epochs;
         this.clock = clock;
     }
@@ -127,7 +127,7 @@ public final class Checkpoints {
     }
 
     private void write(Optional<Checkpoint> last, LedgerIdentity now) throws IOException {
-        long seq = log.head().seq();
+        long seq = order.head().seq();
         if (seq == 0 || last.filter(c -> c.isOf(place, now, seq)).isPresent()) {
             return;
         }
@@ -138,7 +138,9 @@ public final class Checkpoints {
     }
 
     private Optional<RecordedEvent> event(long seq) {
-        return log.read(seq - 1, 1).stream().filter(event -> event.seq() == seq).findFirst();
+        return order.read(seq - 1, 1).stream()
+                .filter(event -> event.seq() == seq)
+                .findFirst();
     }
 
     private static Finding fine(Optional<Stored> stored) {
@@ -194,14 +196,14 @@ public final class Checkpoints {
 
     private Optional<Loss> loss(Stored stored, LedgerIdentity now) {
         Checkpoint last = stored.checkpoint().orElseThrow();
-        Head head = log.head();
+        Head head = order.head();
         if (isThere(last, head)) {
             return Optional.empty();
         }
         // Positions rise with the numbers, and whatever was appended later stands at a later one; what an epoch has in
         // common with the one before is known for certain.
         Optional<Head> cut = now.lastCommon(last.epoch());
-        Head kept = PositionSearch.lastUpTo(last.position(), head.seq(), after -> log.read(after, 1))
+        Head kept = PositionSearch.lastUpTo(last.position(), head.seq(), after -> order.read(after, 1))
                 .map(event -> new Head(event.seq(), event.position()))
                 .orElse(Head.EMPTY);
         return Optional.of(new Loss(

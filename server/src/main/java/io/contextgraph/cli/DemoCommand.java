@@ -80,7 +80,7 @@ final class DemoCommand extends Command {
         print(
                 "The ledger holds %d events (%s); the graph made of them has %d agents and tools, %d FOLLOWS and %d CAUSED_BY."
                         .formatted(
-                                workspace.ledger().log().head().seq(),
+                                workspace.ledger().order().head().seq(),
                                 workspace.storage(),
                                 graph.entities(),
                                 graph.follows(),

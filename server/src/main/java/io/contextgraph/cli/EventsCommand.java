@@ -62,8 +62,7 @@ final class EventsCommand extends Command {
             Bookmarks bookmarks = new Bookmarks(workspace.ledger());
             bookmarks.require(Optional.ofNullable(cursor).map(Cursor::new));
             EventPage found = workspace.ledger().search().search(query);
-            EventPage page = new EventPage(
-                    found.events(), bookmarks.stamp(found.next()), found.asOf(), found.leftOut(), found.pruned());
+            EventPage page = found.withNext(bookmarks.stamp(found.next()));
             if (json) {
                 printJson(toJson(page, workspace.ledger().log()));
             } else {
@@ -105,8 +104,7 @@ final class EventsCommand extends Command {
                     excerpts.of(event.id()));
         }
         table.print(console());
-        PageJson.note(page).ifPresent(console()::note);
-        PageJson.gone(page.pruned()).ifPresent(console()::note);
+        PageJson.notes(page).forEach(console()::note);
         page.next().ifPresent(next -> console().note("more: add --cursor " + next.text()));
     }
 

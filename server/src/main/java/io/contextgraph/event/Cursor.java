@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record Cursor(String text) {
     /** Longest cursor that is accepted. */
-    public static final int MAX_LENGTH = 512;
+    public static final int MAX_LENGTH = 8192;
 
     private static final String SEPARATOR = "|";
     private static final int FINGERPRINT_DIGITS = 16;

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +45,18 @@ public record EventQuery(
     /** Most events on one page. */
     public static final int MAX_LIMIT = 1000;
 
+    /** Before and behind what {@code occurred_at} may be, in milliseconds since 1970: the years 0 and 10000. */
+    private static final long FIRST_MILLIS = -62_167_219_200_001L;
+
+    private static final long LAST_MILLIS = 253_402_300_800_000L;
+
     /** Events on one page when nobody says otherwise. */
     public static final int DEFAULT_LIMIT = 100;
 
-    /** The orders of an answer: by {@code occurred_at} with ties by position, or by position alone. */
+    /**
+     * The orders of an answer: by {@code occurred_at} with ties by partition and position, or by position alone. Between partitions
+     * that is the order of their clocks.
+     */
     public enum Order {
         TIME_ASC,
         TIME_DESC,
@@ -64,12 +73,16 @@ public record EventQuery(
 
         /** This order over events. */
         public Comparator<RecordedEvent> comparator() {
-            Comparator<RecordedEvent> bySeq = Comparator.comparingLong(RecordedEvent::seq);
+            // Within a partition positions rise with numbers; numbers of several say nothing of each other.
+            Comparator<RecordedEvent> byPlace = Comparator.comparingInt(
+                            (RecordedEvent e) -> e.position().partition())
+                    .thenComparingLong(RecordedEvent::seq);
             Comparator<RecordedEvent> ascending = byTime()
                     ? Comparator.<RecordedEvent, Instant>comparing(
                                     e -> e.event().occurredAt())
-                            .thenComparing(bySeq)
-                    : bySeq;
+                            .thenComparing(byPlace)
+                    : Comparator.comparingLong((RecordedEvent e) -> e.position().millis())
+                            .thenComparing(byPlace);
             return descending() ? ascending.reversed() : ascending;
         }
     }
@@ -93,7 +106,26 @@ public record EventQuery(
      * @param asOfSeq the newest event that the answer considers
      * @param asOf its position
      */
-    public record Place(long timeMillis, long seq, long asOfSeq, Position asOf) {}
+    public record Place(long timeMillis, long seq, long asOfSeq, Position asOf) {
+        private static final int PARTS = 4;
+
+        /** Behind an event. */
+        public static Place behind(RecordedEvent last, long asOfSeq, Position asOf) {
+            return new Place(last.event().occurredAt().toEpochMilli(), last.seq(), asOfSeq, asOf);
+        }
+
+        private static Place of(List<String> parts) {
+            return new Place(
+                    Long.parseLong(parts.get(0)),
+                    Long.parseLong(parts.get(1)),
+                    Long.parseLong(parts.get(2)),
+                    Position.of(parts.get(3)));
+        }
+
+        private List<String> parts() {
+            return List.of(Long.toString(timeMillis), Long.toString(seq), Long.toString(asOfSeq), asOf.toString());
+        }
+    }
 
     /** Every event, oldest first. */
     public static Builder builder() {
@@ -131,14 +163,21 @@ public record EventQuery(
      * @throws InvalidInputException when the cursor is damaged or belongs to another query
      */
     public Optional<Place> after() {
+        return places(1).map(List::getFirst);
+    }
+
+    /**
+     * Where to go on in each of several partitions, when there is a cursor.
+     *
+     * @throws InvalidInputException when the cursor is damaged, or belongs to another query or to another number of partitions
+     */
+    public Optional<List<Place>> places(int partitions) {
         return cursor.map(c -> {
-            List<String> place = c.open(meaning(), 4);
+            List<String> parts = c.open(meaning(), Place.PARTS * partitions);
             try {
-                return new Place(
-                        Long.parseLong(place.get(0)),
-                        Long.parseLong(place.get(1)),
-                        Long.parseLong(place.get(2)),
-                        Position.of(place.get(3)));
+                return IntStream.range(0, partitions)
+                        .mapToObj(i -> Place.of(parts.subList(Place.PARTS * i, Place.PARTS * (i + 1))))
+                        .toList();
             } catch (IllegalArgumentException damaged) {
                 throw Cursor.invalid("is damaged");
             }
@@ -147,13 +186,21 @@ public record EventQuery(
 
     /** The cursor of the page after one that ended with {@code last}. */
     public Cursor cursorAfter(RecordedEvent last, long asOfSeq, Position asOf) {
+        return cursorAt(List.of(Place.behind(last, asOfSeq, asOf)));
+    }
+
+    /** The cursor of a page that goes on at these places, one for each partition. */
+    public Cursor cursorAt(List<Place> places) {
         return Cursor.of(
                 meaning(),
-                List.of(
-                        Long.toString(last.event().occurredAt().toEpochMilli()),
-                        Long.toString(last.seq()),
-                        Long.toString(asOfSeq),
-                        asOf.toString()));
+                places.stream().flatMap(place -> place.parts().stream()).toList());
+    }
+
+    /** The place that all events are behind that a ledger has now. */
+    public Place begin(long asOfSeq, Position asOf) {
+        return order.descending()
+                ? new Place(LAST_MILLIS, asOfSeq + 1, asOfSeq, asOf)
+                : new Place(FIRST_MILLIS, 0, asOfSeq, asOf);
     }
 
     /** Filters and order, without page size and cursor. */

@@ -37,6 +37,11 @@ public record RecordedEvent(
                 event.withPayload(payload), position, seq, sessionSeq, recordedAt, contentHash, original);
     }
 
+    /** This event at another position. */
+    public RecordedEvent at(Position other) {
+        return new RecordedEvent(event, other, seq, sessionSeq, recordedAt, contentHash, original);
+    }
+
     /** This event with another original, or none. */
     public RecordedEvent withOriginal(Optional<Original> other) {
         return new RecordedEvent(event, position, seq, sessionSeq, recordedAt, contentHash, other);

@@ -13,8 +13,8 @@ import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.GraphTiers;
 import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.RetentionNotes;
@@ -52,11 +52,11 @@ public final class GraphForgetting {
     private static final int SUMMARIES_AT_ONCE = 200;
     private static final int NODES_AT_ONCE = 500;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final ForgettingSettings settings;
     private final Graph graph;
 
-    public GraphForgetting(Ledger ledger, ForgettingSettings settings, Graph graph) {
+    public GraphForgetting(Partition ledger, ForgettingSettings settings, Graph graph) {
         this.ledger = ledger;
         this.settings = settings;
         this.graph = graph;

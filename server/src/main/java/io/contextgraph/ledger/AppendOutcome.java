@@ -50,11 +50,13 @@ public sealed interface AppendOutcome {
     record Gone(EventId eventId, Lookup.Gone gone) implements AppendOutcome {}
 
     /**
-     * The ledger cannot take this event, while it can take others: what is stored for it or its session is not as it
-     * should be. Nothing was written for it. A store without such damage never answers so.
+     * The ledger cannot take this event, while it can take others: what is stored for it or its session is not as it should be; or
+     * the keys that seal it cannot be had; or the partition of its session fails, where there are several.
      *
-     * @param reason what an append of this event alone fails with; none that passes by itself but {@link
-     *     LedgerException.Reason#KEY_SERVICE_UNAVAILABLE}
+     * <p>Nothing was written for it. Only where a partition has failed that may not be so: as after a {@link LedgerException} it may
+     * be repeated.
+     *
+     * @param reason what an append of this event alone fails with
      * @param why what is wrong, fit to be told to whoever offered the event
      */
     record Refused(EventId eventId, LedgerException.Reason reason, String why) implements AppendOutcome {}

@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The ledger: appends events for ever and reads them back by id or in commit order.
+ * The ledger: appends events for ever and reads them back by id.
  *
- * <p><b>Guarantees.</b> An event is in the global order, in its session's order, in its document and in every index,
- * or in none. {@code seq} is gap-free over the ledger and {@code session_seq} within a session. An event once
- * acknowledged at a level survives what that level promises.
+ * <p><b>Guarantees.</b> An event is in the order of its partition, in its session's order, in its document and in every index,
+ * or in none. {@code seq} is gap-free over the partition and {@code session_seq} within a session. An event once
+ * acknowledged at a level survives what that level promises. An id is held against those of the same partition: where there
+ * are several, one that comes again with a session of another one is not noticed here.
  *
  * <p><b>Errors.</b> {@link LedgerException} says whether trying again is safe and useful; an append that failed with
  * it may or may not have been taken, and may always be repeated.
@@ -85,16 +86,4 @@ public interface EventLog {
                         e.withPayload(Optional.ofNullable(payloads.get(e.event().id()))))
                 .toList();
     }
-
-    /**
-     * Reads in commit order, without filters, payloads and originals: the way to replay everything.
-     *
-     * @param afterSeq the number of the last event already seen; 0 to begin
-     * @param max most events to return, at least 1
-     * @return the events that follow, none left out; empty only at the head
-     */
-    List<RecordedEvent> read(long afterSeq, int max);
-
-    /** Where the ledger stands now. */
-    Head head();
 }

@@ -3,6 +3,7 @@
 package io.contextgraph.ledger;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,34 +67,58 @@ public final class LedgerException extends RuntimeException {
 
     private final Reason reason;
     private final @Nullable String told;
+    private final @Nullable Integer partition;
 
     public LedgerException(Reason reason, String message) {
-        this(reason, message, null, null);
+        this(reason, message, null, null, null);
     }
 
     public LedgerException(Reason reason, String message, Throwable cause) {
-        this(reason, message, cause, null);
+        this(reason, message, cause, null, null);
     }
 
-    private LedgerException(Reason reason, String message, @Nullable Throwable cause, @Nullable String told) {
+    private LedgerException(
+            Reason reason,
+            String message,
+            @Nullable Throwable cause,
+            @Nullable String told,
+            @Nullable Integer partition) {
         super(message, cause);
         this.reason = reason;
         this.told = told;
+        this.partition = partition;
     }
 
     /** With a message that anybody may be told: it names keys, events and numbers, no hosts and no content. */
     public static LedgerException telling(Reason reason, String message) {
-        return new LedgerException(reason, message, null, message);
+        return new LedgerException(reason, message, null, message, null);
     }
 
     /** With a cause that goes into the message only, not into what is told. */
     public static LedgerException telling(Reason reason, String told, Exception cause) {
-        return new LedgerException(reason, told + ": " + cause.getMessage(), cause, told);
+        return new LedgerException(reason, told + ": " + cause.getMessage(), cause, told, null);
     }
 
     /** The same for another thread, with its own trace. */
     public static LedgerException again(LedgerException failed) {
-        return new LedgerException(failed.reason, String.valueOf(failed.getMessage()), failed, failed.told);
+        return new LedgerException(
+                failed.reason, String.valueOf(failed.getMessage()), failed, failed.told, failed.partition);
+    }
+
+    /** The failure of one partition of several, for whoever asked for more than that one. */
+    public static LedgerException ofPartition(int number, LedgerException failed) {
+        String name = "partition " + number + ": ";
+        return new LedgerException(
+                failed.reason,
+                name + failed.getMessage(),
+                failed,
+                name + failed.told().orElse(failed.reason.meaning()),
+                number);
+    }
+
+    /** The partition that it is of, where there are several. */
+    public OptionalInt partition() {
+        return partition == null ? OptionalInt.empty() : OptionalInt.of(partition);
     }
 
     /** What is wrong, where that is fit to be told to whoever asked. */

@@ -46,7 +46,7 @@ record EarlierLog(LogCheckpoint last, Tree tree, long common) {
         // A ledger that was restored from before does not know of epochs that came since; and a server that was slow
         // may have
         // signed for more than was known when the epoch began.
-        long there = Math.min(parts.ledger().log().head().seq(), last.size());
+        long there = Math.min(parts.ledger().order().head().seq(), last.size());
         Head common = new LostEnd(parts.ledger(), tree, last.origin(), name.epoch(), alive).common(cut, there);
         return new EarlierLog(last, tree, common.seq());
     }

@@ -8,8 +8,8 @@ import io.contextgraph.archive.ArchivedEvent;
 import io.contextgraph.archive.Catalog;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.proof.tree.Hash;
 import io.contextgraph.proof.tree.TreeHasher;
 import java.io.IOException;
@@ -42,7 +42,7 @@ public final class GoneLeaves implements AutoCloseable {
 
     private final Supplier<List<Archive>> archives;
     private final Path scratch;
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Reading reading;
     private final TreeHasher hasher = new TreeHasher();
     private @Nullable FileChannel hashes;
@@ -57,7 +57,7 @@ public final class GoneLeaves implements AutoCloseable {
      * @param ledger of which they have events: what an epoch lost that has ended is no part of it
      * @param reading told how it goes
      */
-    public GoneLeaves(Supplier<List<Archive>> archives, Path scratch, Ledger ledger, Reading reading) {
+    public GoneLeaves(Supplier<List<Archive>> archives, Path scratch, Partition ledger, Reading reading) {
         this.archives = archives;
         this.scratch = scratch;
         this.ledger = ledger;

@@ -5,8 +5,8 @@ package io.contextgraph.proof;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.archive.ArchiveException;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.proof.ProofException.Reason;
 import io.contextgraph.proof.tree.Hash;
 import io.contextgraph.proof.tree.TreeHasher;
@@ -26,7 +26,7 @@ final class Leaves implements AutoCloseable {
     /** Events in one read. */
     private static final int PAGE = 500;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final TreeHasher hasher = new TreeHasher();
     private final GoneLeaves gone;
     private final Runnable alive;
@@ -36,7 +36,7 @@ final class Leaves implements AutoCloseable {
      * @param scratch local folder for temporary files
      * @param alive told again and again
      */
-    Leaves(Ledger ledger, Supplier<List<Archive>> archives, Path scratch, Runnable alive) {
+    Leaves(Partition ledger, Supplier<List<Archive>> archives, Path scratch, Runnable alive) {
         this.ledger = ledger;
         this.alive = alive;
         this.gone = new GoneLeaves(archives, scratch, ledger, new GoneLeaves.Reading() {
@@ -73,7 +73,7 @@ final class Leaves implements AutoCloseable {
         long seq = after;
         while (seq < to) {
             alive.run();
-            List<RecordedEvent> page = ledger.log().read(seq, Math.toIntExact(Math.min(PAGE, to - seq)));
+            List<RecordedEvent> page = ledger.order().read(seq, Math.toIntExact(Math.min(PAGE, to - seq)));
             for (RecordedEvent event : page) {
                 if (event.seq() > to) {
                     break;

@@ -4,9 +4,9 @@ package io.contextgraph.proof;
 
 import io.contextgraph.ledger.Epochs.Standing;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.ledger.seal.Settled;
 import io.contextgraph.ledger.trim.Fence;
@@ -49,7 +49,7 @@ public final class LedgerSealer implements AutoCloseable {
     private static final Duration ALONE = Duration.ofMinutes(1);
 
     private final SealerParts parts;
-    private final Ledger ledger;
+    private final Partition ledger;
     private final String owner;
     private final InstantSource clock;
     private volatile SealerState state;

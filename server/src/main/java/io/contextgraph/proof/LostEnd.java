@@ -4,7 +4,7 @@ package io.contextgraph.proof;
 
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.proof.ProofException.Reason;
 import io.contextgraph.proof.tree.Hash;
@@ -23,7 +23,7 @@ final class LostEnd {
     /** Events in one read. */
     private static final int PAGE = 500;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Tree signed;
     private final String origin;
     private final Optional<Seal> seal;
@@ -36,7 +36,7 @@ final class LostEnd {
      * @param epoch of the ledger when it was signed
      * @param alive told again and again
      */
-    LostEnd(Ledger ledger, Tree signed, String origin, long epoch, Runnable alive) {
+    LostEnd(Partition ledger, Tree signed, String origin, long epoch, Runnable alive) {
         this.ledger = ledger;
         this.signed = signed;
         this.origin = origin;
@@ -56,7 +56,7 @@ final class LostEnd {
         long high = Math.min(most, signed.size()) + 1;
         while (high - low > 1) {
             long middle = (low + high) >>> 1;
-            Optional<RecordedEvent> event = ledger.log().read(middle - 1, 1).stream()
+            Optional<RecordedEvent> event = ledger.order().read(middle - 1, 1).stream()
                     .filter(one -> one.seq() == middle)
                     .findFirst();
             if (event.map(this::isSigned).orElse(true)) {
@@ -82,7 +82,7 @@ final class LostEnd {
         long seq = common.seq();
         while (seq < last) {
             alive.run();
-            List<RecordedEvent> behind = ledger.log().read(seq, PAGE);
+            List<RecordedEvent> behind = ledger.order().read(seq, PAGE);
             for (RecordedEvent event : behind) {
                 if (event.seq() <= last && event.seq() == common.seq() + 1 && isSigned(event)) {
                     common = head(event);

@@ -164,7 +164,7 @@ final class OpenLog implements AutoCloseable {
 
     /** What was signed cannot be built anew where ledger and log have both lost it. */
     private void requireThere(Seal seal) {
-        long head = parts.ledger().log().head().seq();
+        long head = parts.ledger().order().head().seq();
         if (head < seal.last().seq()) {
             throw new ProofException(
                     Reason.DAMAGED,
@@ -183,7 +183,7 @@ final class OpenLog implements AutoCloseable {
         if (published == 0 || known || !stands()) {
             return;
         }
-        lastEvent = parts.ledger().log().read(published - 1, 1).stream()
+        lastEvent = parts.ledger().order().read(published - 1, 1).stream()
                 .filter(event -> event.seq() == published)
                 .findFirst();
         parts.ledger().sealing().remember(seal(new LogCheckpoint(origin, published, growth.root())));
@@ -301,7 +301,7 @@ final class OpenLog implements AutoCloseable {
     private boolean stands() {
         long size = growth.size();
         return size == 0
-                || parts.ledger().log().read(size - 1, 1).stream()
+                || parts.ledger().order().read(size - 1, 1).stream()
                         .filter(event -> event.seq() == size)
                         .allMatch(event -> Objects.equals(leaves.of(event), last));
     }

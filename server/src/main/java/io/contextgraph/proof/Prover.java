@@ -4,9 +4,9 @@ package io.contextgraph.proof;
 
 import io.contextgraph.archive.ArchivedEvent;
 import io.contextgraph.event.EventId;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.proof.ProofException.Reason;
 import io.contextgraph.proof.note.LogCheckpoint;
 import io.contextgraph.proof.note.SignedNote;
@@ -28,7 +28,7 @@ import java.util.function.Function;
  * <p><b>Threads.</b> Safe.
  */
 public final class Prover {
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Storage storage;
     private final ProofKeys keys;
     private final String deployment;
@@ -44,7 +44,7 @@ public final class Prover {
      * @param archived what is known of events that are not in the ledger any more
      */
     public Prover(
-            Ledger ledger,
+            Partition ledger,
             Storage storage,
             ProofKeys keys,
             String deployment,

@@ -3,7 +3,7 @@
 package io.contextgraph.proof;
 
 import io.contextgraph.archive.Archive;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.proof.ProofException.Reason;
 import io.contextgraph.proof.witness.Witnesses;
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * @param witnesses those who cosign it
  */
 public record SealerParts(
-        Ledger ledger,
+        Partition ledger,
         Storage storage,
         ProofKeys keys,
         ProofSettings settings,

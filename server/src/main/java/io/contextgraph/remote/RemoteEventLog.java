@@ -22,6 +22,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.wire.FaultJson;
 import io.contextgraph.wire.LedgerJson;
 import java.time.Instant;
@@ -38,7 +39,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The log of a server's ledger. */
-final class RemoteEventLog implements EventLog {
+final class RemoteEventLog implements EventLog, EventOrder {
     /** A request is sent when its events are so long: what they wait for is not the network. */
     private static final int MAX_REQUEST_BYTES = 4 << 20;
 
@@ -174,9 +175,10 @@ final class RemoteEventLog implements EventLog {
             return new AppendOutcome.Personal(
                     id, FaultJson.read(json.required("errors")).getFirst());
         }
-        if (code.equals(LedgerException.Reason.KEY_SERVICE_UNAVAILABLE.code())) {
-            LedgerException.Reason away = LedgerException.Reason.KEY_SERVICE_UNAVAILABLE;
-            return new AppendOutcome.Refused(id, away, away.meaning());
+        for (LedgerException.Reason passing : LedgerException.Reason.values()) {
+            if (passing.retryable() && passing.code().equals(code)) {
+                return new AppendOutcome.Refused(id, passing, passing.meaning());
+            }
         }
         String why = FaultJson.read(json.required("errors")).stream()
                 .map(fault -> (fault.pointer() + " " + fault.message()).strip())

@@ -7,7 +7,6 @@ import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Page;
-import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
@@ -15,7 +14,6 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.ParkedEntry;
@@ -25,6 +23,8 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.seal.Sealing;
@@ -53,7 +53,7 @@ import tools.jackson.databind.JsonNode;
  *
  * <p><b>Threads.</b> Safe for threads.
  */
-final class RemoteLedger implements Ledger {
+final class RemoteLedger implements Partition {
     private final Api api;
     private final RemoteEventLog log;
     private final RemoteParking parking;
@@ -67,6 +67,11 @@ final class RemoteLedger implements Ledger {
 
     @Override
     public EventLog log() {
+        return log;
+    }
+
+    @Override
+    public EventOrder order() {
         return log;
     }
 
@@ -92,12 +97,7 @@ final class RemoteLedger implements Ledger {
         parameters.put("limit", Integer.toString(query.limit()));
         query.cursor().ifPresent(cursor -> parameters.put("cursor", stamped(cursor)));
         JsonNode answer = api.get("/v1/events", parameters);
-        return new EventPage(
-                RemoteEventLog.events(answer),
-                next(answer),
-                Position.of(answer.at("/meta/as_of").stringValue()),
-                PageJson.leftOut(answer.path("meta")),
-                PageJson.pruned(answer.path("meta")));
+        return new EventPage(RemoteEventLog.events(answer), next(answer), PageJson.scopes(answer.path("meta")));
     }
 
     /** A cursor as the server takes it; that nothing is lost, whoever kept it has made sure. */

@@ -7,9 +7,9 @@ import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
@@ -59,7 +59,7 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /** Its ledger. */
-    public Ledger ledger() {
+    public Partition ledger() {
         return ledger;
     }
 

@@ -7,7 +7,7 @@ import io.contextgraph.archive.ArchiveFault;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.WorkFailedException;
@@ -36,10 +36,10 @@ public final class DiscardedSegments {
     private static final Logger LOG = LoggerFactory.getLogger(DiscardedSegments.class);
     private static final String NOTE = "discarded:";
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Fence fence;
 
-    public DiscardedSegments(Ledger ledger, Fence fence) {
+    public DiscardedSegments(Partition ledger, Fence fence) {
         this.ledger = ledger;
         this.fence = fence;
     }
@@ -100,8 +100,9 @@ public final class DiscardedSegments {
                 .toList());
         long missing = 0;
         for (SeqRun run : runs) {
-            Set<Long> there =
-                    StoredRuns.events(ledger.log(), run).map(RecordedEvent::seq).collect(Collectors.toSet());
+            Set<Long> there = StoredRuns.events(ledger.order(), run)
+                    .map(RecordedEvent::seq)
+                    .collect(Collectors.toSet());
             for (long seq = run.from(); seq <= run.to(); seq++) {
                 missing += there.contains(seq) || elsewhere.has(seq) ? 0 : 1;
             }

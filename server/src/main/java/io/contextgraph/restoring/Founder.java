@@ -14,9 +14,9 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.SessionSummary;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
@@ -56,14 +56,14 @@ public final class Founder {
     /** Under which rule that is gone which the archive does not have. */
     private static final String RULE = "lost with the store of the ledger";
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Archive archive;
     private final UUID id;
     private final Restorer restorer;
     private final InstantSource clock;
 
     /** @param restorer the same for the ledger as it will be */
-    Founder(Restorer restorer, Ledger ledger, Archive archive, UUID id, InstantSource clock) {
+    Founder(Restorer restorer, Partition ledger, Archive archive, UUID id, InstantSource clock) {
         this.ledger = ledger;
         this.archive = archive;
         this.id = id;

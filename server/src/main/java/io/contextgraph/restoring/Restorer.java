@@ -13,7 +13,7 @@ import io.contextgraph.config.Forms;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
@@ -55,18 +55,19 @@ public final class Restorer {
     /** The form of {@link #keep}, as a regular expression. */
     public static final String KEEP_PATTERN = "^(0|[0-9]{1,4}[smhd])$";
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Archive archive;
     private final String owner;
     private final InstantSource clock;
     private final Predicate<SealedForm> erased;
 
     /** @param owner names this process to others on the same ledger */
-    public Restorer(Ledger ledger, Archive archive, String owner, InstantSource clock) {
+    public Restorer(Partition ledger, Archive archive, String owner, InstantSource clock) {
         this(ledger, archive, owner, clock, form -> false);
     }
 
-    private Restorer(Ledger ledger, Archive archive, String owner, InstantSource clock, Predicate<SealedForm> erased) {
+    private Restorer(
+            Partition ledger, Archive archive, String owner, InstantSource clock, Predicate<SealedForm> erased) {
         this.ledger = ledger;
         this.archive = archive;
         this.owner = owner;
@@ -176,7 +177,7 @@ public final class Restorer {
 
     /** What the ledger has at the numbers of a segment must be what the segment has. */
     private Optional<ArchiveFault> other(Segment segment) {
-        List<RecordedEvent> next = ledger.log().read(segment.first().seq() - 1, 1);
+        List<RecordedEvent> next = ledger.order().read(segment.first().seq() - 1, 1);
         if (next.isEmpty() || next.getFirst().seq() > segment.last().seq()) {
             return Optional.empty();
         }
@@ -251,7 +252,7 @@ public final class Restorer {
             long to = events.getLast().seq();
             long after = Math.max(events.getFirst().seq(), next) - 1;
             while (after < to) {
-                List<RecordedEvent> page = ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, to - after));
+                List<RecordedEvent> page = ledger.order().read(after, (int) Math.min(Pruning.MAX_STEP, to - after));
                 page.forEach(event -> known.put(event.seq(), event));
                 after = page.isEmpty() ? Long.MAX_VALUE - 1 : page.getLast().seq();
                 next = page.stream()

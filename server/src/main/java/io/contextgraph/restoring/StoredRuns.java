@@ -3,7 +3,7 @@
 package io.contextgraph.restoring;
 
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
 import java.util.List;
@@ -14,16 +14,16 @@ public final class StoredRuns {
     private StoredRuns() {}
 
     /** The events that it has of a run, in order, read as they are asked for. */
-    public static Stream<RecordedEvent> events(EventLog log, SeqRun run) {
-        return Stream.iterate(page(log, run, run.from() - 1), page -> !page.isEmpty(), page -> {
+    public static Stream<RecordedEvent> events(EventOrder order, SeqRun run) {
+        return Stream.iterate(page(order, run, run.from() - 1), page -> !page.isEmpty(), page -> {
                     long last = page.getLast().seq();
-                    return last < run.to() ? page(log, run, last) : List.of();
+                    return last < run.to() ? page(order, run, last) : List.of();
                 })
                 .flatMap(List::stream)
                 .filter(event -> run.has(event.seq()));
     }
 
-    private static List<RecordedEvent> page(EventLog log, SeqRun run, long after) {
-        return log.read(after, (int) Math.min(Pruning.MAX_STEP, run.to() - after));
+    private static List<RecordedEvent> page(EventOrder order, SeqRun run, long after) {
+        return order.read(after, (int) Math.min(Pruning.MAX_STEP, run.to() - after));
     }
 }

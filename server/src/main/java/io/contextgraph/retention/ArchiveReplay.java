@@ -14,7 +14,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.SessionTally;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
@@ -41,7 +41,7 @@ import java.util.function.Function;
  *
  * @param said as for {@link Keepsakes}
  */
-public record ArchiveReplay(Archive archive, Ledger ledger, GraphSink graph, Function<Event, String> said) {
+public record ArchiveReplay(Archive archive, Partition ledger, GraphSink graph, Function<Event, String> said) {
     /** What it tells a watcher that it is doing. */
     public static final String PHASE = "reading_archive";
 
@@ -133,7 +133,7 @@ public record ArchiveReplay(Archive archive, Ledger ledger, GraphSink graph, Fun
         Set<EventId> there = new HashSet<>();
         long after = segment.first().seq() - 1;
         while (after < segment.last().seq()) {
-            List<RecordedEvent> events = ledger.log()
+            List<RecordedEvent> events = ledger.order()
                     .read(after, (int) Math.min(AT_ONCE, segment.last().seq() - after));
             if (events.isEmpty()) {
                 break;

@@ -8,7 +8,7 @@ import io.contextgraph.archive.ArchiveFault;
 import io.contextgraph.archive.Catalog;
 import io.contextgraph.archive.Segment;
 import io.contextgraph.archive.SegmentId;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.SeqRun;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.operation.WorkFailedException;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class ArchivedAlready {
     private static final Logger LOG = LoggerFactory.getLogger(ArchivedAlready.class);
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Supplier<Archive> archive;
     private final Optional<Keepsakes> keepsakes;
     private final Between between;
@@ -47,7 +47,7 @@ final class ArchivedAlready {
      * @param prune takes out of the ledger what may go of a segment
      */
     ArchivedAlready(
-            Ledger ledger,
+            Partition ledger,
             Supplier<Archive> archive,
             Optional<Keepsakes> keepsakes,
             Between between,
@@ -194,12 +194,13 @@ final class ArchivedAlready {
     /** Whether the ledger has any of its events that nobody holds or has set aside. */
     private boolean hasFree(Segment segment, Candidates candidates) {
         return segment.runs().stream()
-                .anyMatch(run -> StoredRuns.events(ledger.log(), run).anyMatch(event -> !candidates.isKept(event)));
+                .anyMatch(run -> StoredRuns.events(ledger.order(), run).anyMatch(event -> !candidates.isKept(event)));
     }
 
     /** Whether the ledger has any of its events. */
     private boolean isThere(Segment segment) {
         return segment.runs().stream()
-                .anyMatch(run -> ledger.log().read(run.from() - 1, 1).stream().anyMatch(event -> run.has(event.seq())));
+                .anyMatch(
+                        run -> ledger.order().read(run.from() - 1, 1).stream().anyMatch(event -> run.has(event.seq())));
     }
 }

@@ -5,7 +5,7 @@ package io.contextgraph.retention;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.restoring.KeptSegments;
 import io.contextgraph.restoring.SeqNumbers;
@@ -24,7 +24,7 @@ import java.util.Set;
 final class Candidates {
     private static final int PAGE = 500;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Instant before;
     private final long through;
     private final Set<SessionId> holds;
@@ -44,7 +44,7 @@ final class Candidates {
      * @param groups that must have finished an event
      * @param sealedOnly whether a signed checkpoint must cover it
      */
-    Candidates(Ledger ledger, Instant before, Set<String> groups, boolean sealedOnly) {
+    Candidates(Partition ledger, Instant before, Set<String> groups, boolean sealedOnly) {
         this(ledger, before, groups, sealedOnly, ledger.trimming().trimmed().seq(), Instant.MIN);
     }
 
@@ -52,13 +52,13 @@ final class Candidates {
      * @param trimmed the number of the last event without an entry
      * @param now what was brought back to stay until then may leave
      */
-    Candidates(Ledger ledger, Instant before, Set<String> groups, boolean sealedOnly, long trimmed, Instant now) {
+    Candidates(Partition ledger, Instant before, Set<String> groups, boolean sealedOnly, long trimmed, Instant now) {
         this.ledger = ledger;
         this.before = before;
         Pruning pruning = ledger.pruning();
         this.seq = pruning.extent().firstSeq() - 1;
         // In this order: whoever has finished an event has parked it before, if at all.
-        long finished = Math.min(trimmed, ledger.log().head().seq() - 1);
+        long finished = Math.min(trimmed, ledger.order().head().seq() - 1);
         for (String group : groups) {
             finished = Math.min(finished, ledger.feed(group).progress().seenThroughSeq());
         }
@@ -69,7 +69,7 @@ final class Candidates {
     }
 
     /** How far the ledger is signed for. */
-    private static long sealed(Ledger ledger) {
+    private static long sealed(Partition ledger) {
         long epoch = ledger.epochs().now().identity().epoch();
         return ledger.sealing()
                 .seal()
@@ -79,7 +79,7 @@ final class Candidates {
     }
 
     /** What any group has set aside. */
-    static Set<EventId> parked(Ledger ledger) {
+    static Set<EventId> parked(Partition ledger) {
         Set<EventId> parked = new HashSet<>();
         ledger.parking().each(entry -> entry.eventId().ifPresent(parked::add));
         return parked;
@@ -106,7 +106,7 @@ final class Candidates {
     private List<RecordedEvent> read(int most) {
         List<RecordedEvent> found = new ArrayList<>();
         while (found.isEmpty() && !ended) {
-            List<RecordedEvent> page = ledger.log().read(seq, Math.min(most, PAGE));
+            List<RecordedEvent> page = ledger.order().read(seq, Math.min(most, PAGE));
             ended = page.isEmpty();
             for (RecordedEvent event : page) {
                 if (event.seq() > through || !event.recordedAt().isBefore(before)) {
@@ -153,7 +153,7 @@ final class Candidates {
         long young = through + 1;
         while (young - old > 1) {
             long middle = (old + young) >>> 1;
-            List<RecordedEvent> there = ledger.log().read(middle - 1, 1);
+            List<RecordedEvent> there = ledger.order().read(middle - 1, 1);
             if (!there.isEmpty() && there.getFirst().recordedAt().isBefore(before)) {
                 old = middle;
             } else {
@@ -195,9 +195,9 @@ final class Candidates {
 
     /** How many numbers follow, at most, of events that are old enough and stay. */
     long waiting() {
-        List<RecordedEvent> next = ledger.log().read(seq, 1);
+        List<RecordedEvent> next = ledger.order().read(seq, 1);
         return next.isEmpty() || !next.getFirst().recordedAt().isBefore(before)
                 ? 0
-                : ledger.log().head().seq() - seq;
+                : ledger.order().head().seq() - seq;
     }
 }

@@ -12,9 +12,9 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
@@ -61,7 +61,7 @@ final class Ceiling {
     /** To read a page of events holds up nobody for long. */
     private static final int PAGES_BETWEEN_RESTS = 4;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final CeilingSettings settings;
     private final Places places;
     private final Keepsakes keepsakes;
@@ -73,7 +73,7 @@ final class Ceiling {
 
     /** @param keepsakes what the graph keeps of what goes */
     Ceiling(
-            Ledger ledger,
+            Partition ledger,
             CeilingSettings settings,
             Places places,
             Keepsakes keepsakes,
@@ -304,7 +304,7 @@ final class Ceiling {
             long after = run.from() - 1;
             while (after < run.to()) {
                 List<RecordedEvent> events =
-                        ledger.log().read(after, (int) Math.min(Pruning.MAX_STEP, run.to() - after)).stream()
+                        ledger.order().read(after, (int) Math.min(Pruning.MAX_STEP, run.to() - after)).stream()
                                 .filter(event -> run.has(event.seq()))
                                 .toList();
                 if (events.isEmpty()) {

@@ -12,7 +12,7 @@ import io.contextgraph.forgetting.GraphForgetting;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
@@ -58,14 +58,14 @@ public final class CeilingUpkeep {
     /** Most ids that are forgotten at once. */
     private static final int FORGOTTEN_AT_ONCE = 1_000;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final CeilingSettings settings;
     private final Parts parts;
     private final InstantSource clock;
     private final AtomicLong segments = new AtomicLong();
     private final AtomicLong events = new AtomicLong();
 
-    public CeilingUpkeep(Ledger ledger, CeilingSettings settings, Parts parts, InstantSource clock) {
+    public CeilingUpkeep(Partition ledger, CeilingSettings settings, Parts parts, InstantSource clock) {
         this.ledger = ledger;
         this.settings = settings;
         this.parts = parts;

@@ -3,7 +3,7 @@
 package io.contextgraph.retention;
 
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Hold;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +23,7 @@ public record HeldSession(SessionId session, String by, Instant since, String re
         since = since.truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private static HeldSession of(Ledger ledger, SessionId session, Hold hold) {
+    private static HeldSession of(Partition ledger, SessionId session, Hold hold) {
         return new HeldSession(
                 session,
                 hold.by(),
@@ -32,20 +32,20 @@ public record HeldSession(SessionId session, String by, Instant since, String re
                 ledger.sessions().find(session).isPresent());
     }
 
-    static List<HeldSession> all(Ledger ledger) {
+    static List<HeldSession> all(Partition ledger) {
         return ledger.pruning().holds().all().entrySet().stream()
                 .map(held -> of(ledger, held.getKey(), held.getValue()))
                 .toList();
     }
 
     /** In place of what was said of the session before. */
-    static HeldSession put(Ledger ledger, SessionId session, Hold hold) {
+    static HeldSession put(Partition ledger, SessionId session, Hold hold) {
         ledger.pruning().holds().put(session, hold);
         return of(ledger, session, hold);
     }
 
     /** @return the hold that was there */
-    static Optional<HeldSession> release(Ledger ledger, SessionId session) {
+    static Optional<HeldSession> release(Partition ledger, SessionId session) {
         Optional<HeldSession> held =
                 Optional.ofNullable(ledger.pruning().holds().all().get(session)).map(hold -> of(ledger, session, hold));
         return ledger.pruning().holds().release(session) ? held : Optional.empty();

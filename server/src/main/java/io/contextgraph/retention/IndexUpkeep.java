@@ -3,8 +3,8 @@
 package io.contextgraph.retention;
 
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.IndexStep;
 import io.contextgraph.ledger.trim.IndexWindow;
@@ -34,12 +34,12 @@ final class IndexUpkeep {
     /** After how long it is tried again to make an index that the store could not make. */
     private static final Duration RETRY = Duration.ofHours(1);
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final RetentionSettings settings;
     private final InstantSource clock;
     private volatile @Nullable Failure failure;
 
-    IndexUpkeep(Ledger ledger, RetentionSettings settings, InstantSource clock) {
+    IndexUpkeep(Partition ledger, RetentionSettings settings, InstantSource clock) {
         this.ledger = ledger;
         this.settings = settings;
         this.clock = clock;

@@ -4,14 +4,14 @@ package io.contextgraph.retention;
 
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.trim.Obstacle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** What holds entries up, told as people need it. */
-public record Obstacles(Ledger ledger) {
+public record Obstacles(Partition ledger) {
     /** By what the group has finished at all: a step knows what it holds in the stream only. */
     Optional<Obstacle> exact(Optional<Obstacle> obstacle) {
         return obstacle.map(one -> one instanceof Obstacle.Waiting waiting ? exact(waiting) : one);

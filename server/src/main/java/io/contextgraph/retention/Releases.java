@@ -3,7 +3,7 @@
 package io.contextgraph.retention;
 
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Required groups that hold nothing up because somebody said so, each until it has caught up. */
-record Releases(Ledger ledger, RetentionSettings settings) {
+record Releases(Partition ledger, RetentionSettings settings) {
     private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
 
     /**

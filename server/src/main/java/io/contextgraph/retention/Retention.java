@@ -6,8 +6,8 @@ import io.contextgraph.config.Forms;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.RetentionNotes;
@@ -58,7 +58,7 @@ public final class Retention {
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
     private static final int TRIES = 150;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final RetentionSettings settings;
     private final InstantSource clock;
     private final String owner;
@@ -73,7 +73,7 @@ public final class Retention {
      * @param owner names this process to the others
      */
     public Retention(
-            Ledger ledger, RetentionSettings settings, CeilingUpkeep ceiling, InstantSource clock, String owner) {
+            Partition ledger, RetentionSettings settings, CeilingUpkeep ceiling, InstantSource clock, String owner) {
         this.ledger = ledger;
         this.settings = settings;
         this.ceiling = ceiling;

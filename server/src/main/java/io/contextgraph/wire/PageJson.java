@@ -2,13 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.wire;
 
+import static java.util.stream.Collectors.joining;
+
 import io.contextgraph.event.Position;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.prune.Pruning;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,6 +29,14 @@ public final class PageJson {
     public static final String AFTER_POSITION = "after_position";
     public static final String RECORDED_AFTER = "recorded_after";
 
+    /** In place of {@link #COVERS} and {@link #PRUNED_BEFORE} where the ledger has several partitions: one for each. */
+    public static final String PARTITIONS_COVER = "partitions_cover";
+
+    public static final String PARTITIONS_PRUNED = "partitions_pruned_before";
+
+    /** Between the positions of several partitions. */
+    private static final String AND = ",";
+
     private PageJson() {}
 
     /**
@@ -30,24 +45,46 @@ public final class PageJson {
      * is still there.
      */
     public static void tell(EventPage page, ObjectNode meta) {
-        meta.put("as_of", page.asOf().toString());
-        meta.put("complete", page.leftOut().isEmpty());
-        page.leftOut().ifPresent(last -> covers(last, meta));
-        tell(page.pruned(), meta);
+        meta.put(
+                "as_of",
+                page.scopes().stream().map(scope -> scope.asOf().toString()).collect(joining(AND)));
+        meta.put("complete", page.isComplete());
+        covers(page.scopes().stream().flatMap(scope -> scope.leftOut().stream()).toList(), meta);
+        if (page.scopes().size() == 1) {
+            tell(page.scope().pruned(), meta);
+        } else {
+            page.scopes().stream()
+                    .map(EventPage.Scope::pruned)
+                    .filter(extent -> extent.events() > 0)
+                    .forEach(extent ->
+                            pruned(extent, meta.withArray(PARTITIONS_PRUNED).addObject()));
+        }
     }
 
-    /** {@code covers}: all that was recorded after this event, and nothing before. */
-    public static void covers(Head last, ObjectNode meta) {
-        ObjectNode ignored = after(last, meta.putObject(COVERS));
+    /**
+     * {@code covers}: all that was recorded after this event, and nothing before; where the ledger has several partitions, {@code
+     * partitions_cover} has one for each that leaves something out.
+     */
+    public static void covers(List<Head> leftOut, ObjectNode meta) {
+        for (Head last : leftOut) {
+            ObjectNode ignored = after(
+                    last,
+                    last.position().partition() == Position.WHOLE
+                            ? meta.putObject(COVERS)
+                            : meta.withArray(PARTITIONS_COVER).addObject());
+        }
     }
 
     /** {@code pruned_before} where something is gone. */
     public static void tell(Pruning.Extent pruned, ObjectNode meta) {
         if (pruned.events() > 0) {
-            after(pruned.through(), meta.putObject(PRUNED_BEFORE))
-                    .put(EVENTS, pruned.events())
-                    .put(FIRST_SEQ, pruned.firstSeq());
+            pruned(pruned, meta.putObject(PRUNED_BEFORE));
         }
+    }
+
+    private static void pruned(Pruning.Extent extent, ObjectNode json) {
+        ObjectNode ignored =
+                after(extent.through(), json).put(EVENTS, extent.events()).put(FIRST_SEQ, extent.firstSeq());
     }
 
     private static ObjectNode after(Head last, ObjectNode json) {
@@ -56,9 +93,20 @@ public final class PageJson {
                 .put(RECORDED_AFTER, recordedAt(last));
     }
 
-    /** What the page does not cover, in words; empty where that is nothing. */
-    public static Optional<String> note(EventPage page) {
-        return page.leftOut()
+    /** What the page does not cover and what is gone, in words; nothing where that is nothing. */
+    public static List<String> notes(EventPage page) {
+        List<String> notes = new ArrayList<>();
+        for (EventPage.Scope scope : page.scopes()) {
+            int partition = scope.asOf().partition();
+            String which = partition == Position.WHOLE ? "" : "partition " + partition + ": ";
+            note(scope).map(which::concat).ifPresent(notes::add);
+            gone(scope.pruned()).map(which::concat).ifPresent(notes::add);
+        }
+        return notes;
+    }
+
+    private static Optional<String> note(EventPage.Scope scope) {
+        return scope.leftOut()
                 .map(last -> "covers events after number " + last.seq() + ", recorded after " + recordedAt(last)
                         + ": older ones are not in the index any more; find them by session, by id or in commit order");
     }
@@ -77,20 +125,47 @@ public final class PageJson {
         return Times.format(Instant.ofEpochMilli(last.position().millis()));
     }
 
-    /** The last event that a page leaves out, as {@link #tell} has told it. */
-    public static Optional<Head> leftOut(JsonNode meta) {
-        return Optional.of(meta.path(COVERS)).filter(JsonNode::isObject).map(PageJson::after);
+    /**
+     * What a page is over, as {@link #tell} has told it.
+     *
+     * @throws IllegalArgumentException or tools.jackson.core.JacksonException when that is not what it says
+     */
+    public static List<EventPage.Scope> scopes(JsonNode meta) {
+        List<Position> asOf = Stream.of(meta.required("as_of").stringValue().split(AND, -1))
+                .map(Position::of)
+                .toList();
+        if (asOf.size() == 1) {
+            Optional<Head> leftOut =
+                    Optional.of(meta.path(COVERS)).filter(JsonNode::isObject).map(PageJson::after);
+            Pruning.Extent pruned = Optional.of(meta.path(PRUNED_BEFORE))
+                    .filter(JsonNode::isObject)
+                    .map(PageJson::pruned)
+                    .orElse(Pruning.Extent.NONE);
+            return List.of(new EventPage.Scope(asOf.getFirst(), leftOut, pruned));
+        }
+        Map<Integer, Head> leftOut = new HashMap<>();
+        meta.path(PARTITIONS_COVER).forEach(json -> {
+            Head last = after(json);
+            leftOut.put(last.position().partition(), last);
+        });
+        Map<Integer, Pruning.Extent> pruned = new HashMap<>();
+        meta.path(PARTITIONS_PRUNED).forEach(json -> {
+            Pruning.Extent extent = pruned(json);
+            pruned.put(extent.through().position().partition(), extent);
+        });
+        return asOf.stream()
+                .map(at -> new EventPage.Scope(
+                        at,
+                        Optional.ofNullable(leftOut.get(at.partition())),
+                        pruned.getOrDefault(at.partition(), Pruning.Extent.NONE)))
+                .toList();
     }
 
-    /** What is gone, as {@link #tell} has told it. */
-    public static Pruning.Extent pruned(JsonNode meta) {
-        return Optional.of(meta.path(PRUNED_BEFORE))
-                .filter(JsonNode::isObject)
-                .map(json -> new Pruning.Extent(
-                        after(json),
-                        json.required(EVENTS).longValue(),
-                        json.required(FIRST_SEQ).longValue()))
-                .orElse(Pruning.Extent.NONE);
+    private static Pruning.Extent pruned(JsonNode json) {
+        return new Pruning.Extent(
+                after(json),
+                json.required(EVENTS).longValue(),
+                json.required(FIRST_SEQ).longValue());
     }
 
     private static Head after(JsonNode json) {

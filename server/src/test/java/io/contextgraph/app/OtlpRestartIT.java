@@ -158,7 +158,7 @@ class OtlpRestartIT {
                     assertThat(ledger.log().find(EventId.of(id)).found()).as(id).isPresent();
                 }
                 // None twice, though many were sent more than once.
-                assertThat(ledger.log().head().seq()).isEqualTo(acknowledged.size());
+                assertThat(ledger.order().head().seq()).isEqualTo(acknowledged.size());
             }
         }
     }

@@ -36,6 +36,8 @@ import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.PrunedFixture;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.operation.Watcher;
@@ -399,7 +401,8 @@ class RemoteCommandsTest {
                 RemoteServer behind =
                         RemoteServer.open(ServerAddress.of("http://127.0.0.1:" + proxy.port(), Map.of(), false))) {
             EventLog log = behind.ledger().log();
-            long before = log.head().seq();
+            EventOrder order = behind.ledger().order();
+            long before = order.head().seq();
             assertThat(behind.limits()).isEqualTo(EventLimits.DEFAULTS);
             proxy.cutAnswersAfter(100);
             assertThatThrownBy(() -> log.append(appends, Durability.MEMORY))
@@ -413,8 +416,8 @@ class RemoteCommandsTest {
                     .isEqualTo(appends.stream().map(a -> a.event().id()).toList());
             assertThat(outcomes.getFirst()).isInstanceOf(AppendOutcome.Duplicate.class);
             assertThat(outcomes.getLast()).isInstanceOf(AppendOutcome.Appended.class);
-            assertThat(log.head().seq()).isEqualTo(before + appends.size());
-            assertThat(log.read(before, 1000)).hasSize(1000);
+            assertThat(order.head().seq()).isEqualTo(before + appends.size());
+            assertThat(order.read(before, 1000)).hasSize(1000);
         }
     }
 
@@ -498,8 +501,9 @@ class RemoteCommandsTest {
         return recorded(stores.ledger, after);
     }
 
-    private static List<String> recorded(EventLog log, long after) {
-        List<RecordedEvent> events = log.read(after, 10);
+    private static List<String> recorded(Partition ledger, long after) {
+        EventLog log = ledger.log();
+        List<RecordedEvent> events = ledger.order().read(after, 10);
         Map<EventId, Payload> payloads =
                 log.payloads(events.stream().map(e -> e.event().id()).toList());
         return events.stream()

@@ -23,6 +23,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.privacy.sealing.PayloadSealer;
 import io.contextgraph.privacy.sealing.SealingLedger;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.restoring.Archiving;
@@ -67,7 +68,7 @@ final class StoresOverHttp implements AutoCloseable {
                 new SealingLedger(stores.ledger, () -> sealer),
                 new DuplicateCounts(clock),
                 stores.graph,
-                lag,
+                new GraphLag(List.of(lag)),
                 new Health(List.of(), Duration.ofSeconds(1)),
                 metrics,
                 clock,

@@ -10,8 +10,8 @@ import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.graph.summary.Summarizer;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.TrimmedFixture;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
@@ -33,7 +33,7 @@ public final class PrunedFixture {
     private PrunedFixture() {}
 
     /** @param going in ascending order, not the newest of the ledger */
-    public static void prune(Ledger ledger, GraphSink graph, List<RecordedEvent> going) {
+    public static void prune(Partition ledger, GraphSink graph, List<RecordedEvent> going) {
         TrimmedFixture.trim(ledger.trimming());
         mark(graph, going);
         Fence fence =
@@ -54,7 +54,7 @@ public final class PrunedFixture {
         ledger.trimming().lease().release(fence);
     }
 
-    private static SessionTally tally(Ledger ledger, SessionId session) {
+    private static SessionTally tally(Partition ledger, SessionId session) {
         return Optional.ofNullable(ledger.pruning().sessions(Set.of(session)).get(session))
                 .map(kept -> SessionTally.of(kept.tally()))
                 .orElseGet(SessionTally::new);

@@ -9,7 +9,6 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.Epochs;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.FailingEventLog;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
@@ -256,7 +255,7 @@ class CheckpointsTest {
         InMemoryLedger ledger = ledger(BEFORE, 1, 2, 3);
         isWhole(checkpoints("here", ledger, id));
         append(ledger, 4);
-        EventLog without = new FailingEventLog(ledger) {
+        FailingEventLog without = new FailingEventLog(ledger) {
             @Override
             public List<RecordedEvent> read(long afterSeq, int max) {
                 return super.read(afterSeq, max + 1).stream()

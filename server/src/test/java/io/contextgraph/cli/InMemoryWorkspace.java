@@ -22,12 +22,12 @@ import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.FailingEventLog;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.memory.InMemoryKeyNews;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
@@ -101,7 +101,7 @@ public final class InMemoryWorkspace implements Workspace {
     }
 
     @Override
-    public Ledger ledger() {
+    public Partition ledger() {
         LedgerException why = lost;
         if (why == null) {
             return ledger;

@@ -14,11 +14,13 @@ import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.ledger.redis.cluster.ClusterSettings;
 import io.contextgraph.retention.CeilingSettings;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.HostAndPort;
 
 class SettingsTest {
     private static final SettingsCatalog CATALOG = ProductSettings.CATALOG;
@@ -105,6 +108,10 @@ class SettingsTest {
     }
 
     private static String unlikeStandard(Setting<?> setting) {
+        if (setting.equals(RedisSettings.PREFIX)) {
+            // A cluster needs a hash tag.
+            return "{other}:";
+        }
         for (String text : List.of(
                 "7",
                 "700",
@@ -123,6 +130,7 @@ class SettingsTest {
                 "io.contextgraph.http=debug",
                 "other",
                 "rediss://other:1",
+                "other:1",
                 "bolt+s://other:1",
                 "https://other:1",
                 "0.7",
@@ -196,6 +204,33 @@ class SettingsTest {
         }
         assertThatThrownBy(() -> load(Map.of(), Map.of("CG_REDIS_READ_LOGIN", "a:b"), file("")))
                 .hasMessageContaining("redis.read-login is set but redis.url is not");
+    }
+
+    @Test
+    void aClusterNeedsAHashTagAndNoDatabase() throws IOException {
+        Path none = file("");
+        assertThatThrownBy(() -> load(
+                        Map.of("redis.url", "redis://h:1/2", "redis.cluster", "true", "redis.prefix", "ours:"),
+                        Map.of(),
+                        none))
+                .hasMessageContaining("redis.cluster is true but redis.url names a database")
+                .hasMessageContaining("redis.cluster is true: redis.prefix must have a hash tag, such as {ledger}:");
+        assertThatThrownBy(() -> load(Map.of("redis.cluster", "true", "redis.prefix", "{a}:"), Map.of(), none))
+                .hasMessageContaining("redis.cluster is true but redis.url is not set");
+        Map<String, String> nodes = Map.of("redis.url", "redis://h:1", "redis.cluster-nodes", "h2:2, [::1]:3");
+        assertThatThrownBy(() -> load(nodes, Map.of(), none))
+                .hasMessageContaining("redis.cluster-nodes is set but redis.cluster is not true");
+        Map<String, String> whole = new HashMap<>(nodes);
+        whole.putAll(Map.of("redis.cluster", "true", "redis.prefix", "{ours}:"));
+        assertThat(ClusterSettings.from(load(whole, Map.of(), none)))
+                .isEqualTo(new ClusterSettings(true, List.of(new HostAndPort("h2", 2), new HostAndPort("[::1]", 3))));
+        for (String bad : List.of("h2", "h2:", "redis://h2:1", "a@h2:1", "h2:1234567")) {
+            whole.put("redis.cluster-nodes", bad);
+            assertThatThrownBy(() -> load(whole, Map.of(), none))
+                    .as(bad)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("redis.cluster-nodes");
+        }
     }
 
     @Test

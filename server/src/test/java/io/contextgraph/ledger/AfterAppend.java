@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** A ledger to which something is done after each append. */
-record AfterAppend(LedgerFixture ledger, Consumer<LedgerFixture> work) implements LedgerFixture, ForwardingLedger {
+record AfterAppend(PartitionFixture ledger, Consumer<PartitionFixture> work)
+        implements PartitionFixture, ForwardingLedger {
     @Override
     public EventLog log() {
         return new BrokenLedgers.Log(ledger.log()) {
@@ -26,7 +27,7 @@ record AfterAppend(LedgerFixture ledger, Consumer<LedgerFixture> work) implement
     }
 
     @Override
-    public LedgerFixture another() {
+    public PartitionFixture another() {
         return new AfterAppend(ledger.another(), work);
     }
 

@@ -73,7 +73,7 @@ final class BrokenErasures {
         }
 
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new BrokenLedgers.Sound() {
                 @Override
                 public PersonalEvents personal() {

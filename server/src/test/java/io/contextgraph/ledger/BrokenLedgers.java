@@ -18,6 +18,7 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendOutcome.Personal;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.seal.Sealing;
@@ -40,11 +41,16 @@ final class BrokenLedgers {
     private BrokenLedgers() {}
 
     /** A sound ledger whose parts a defect may replace. */
-    static class Sound implements LedgerFixture {
+    static class Sound implements PartitionFixture {
         final InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
 
         @Override
         public EventLog log() {
+            return ledger;
+        }
+
+        @Override
+        public EventOrder order() {
             return ledger;
         }
 
@@ -104,7 +110,7 @@ final class BrokenLedgers {
         }
 
         @Override
-        public LedgerFixture another() {
+        public PartitionFixture another() {
             return this;
         }
 
@@ -141,10 +147,13 @@ final class BrokenLedgers {
         public Map<EventId, Original> originals(Collection<EventId> ids) {
             return sound.originals(ids);
         }
+    }
 
+    /** Hands the head on. */
+    private record Order(EventOrder sound, UnaryOperator<List<RecordedEvent>> spoil) implements EventOrder {
         @Override
         public List<RecordedEvent> read(long afterSeq, int max) {
-            return sound.read(afterSeq, max);
+            return spoil.apply(sound.read(afterSeq, max));
         }
 
         @Override
@@ -155,28 +164,28 @@ final class BrokenLedgers {
 
     static class SoundLogTestee extends EventLogContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound();
         }
     }
 
     static class SoundSearchTestee extends EventSearchContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound();
         }
     }
 
     static class SoundFeedTestee extends EventFeedContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound();
         }
     }
 
     static class SoundSessionsTestee extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound();
         }
     }
@@ -185,7 +194,7 @@ final class BrokenLedgers {
         abstract EventLog broken(EventLog sound);
 
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound() {
                 @Override
                 public EventLog log() {
@@ -195,29 +204,31 @@ final class BrokenLedgers {
         }
     }
 
-    static class DropsOneOnReplay extends BrokenLog {
+    abstract static class BrokenOrder extends EventLogContract {
+        abstract List<RecordedEvent> broken(List<RecordedEvent> sound);
+
         @Override
-        EventLog broken(EventLog sound) {
-            return new Log(sound) {
+        protected PartitionFixture fresh() {
+            return new Sound() {
                 @Override
-                public List<RecordedEvent> read(long afterSeq, int max) {
-                    return sound.read(afterSeq, max).stream()
-                            .filter(e -> e.seq() != 13)
-                            .toList();
+                public EventOrder order() {
+                    return new Order(ledger, BrokenOrder.this::broken);
                 }
             };
         }
     }
 
-    static class ReordersOnReplay extends BrokenLog {
+    static class DropsOneOnReplay extends BrokenOrder {
         @Override
-        EventLog broken(EventLog sound) {
-            return new Log(sound) {
-                @Override
-                public List<RecordedEvent> read(long afterSeq, int max) {
-                    return sound.read(afterSeq, max).reversed();
-                }
-            };
+        List<RecordedEvent> broken(List<RecordedEvent> sound) {
+            return sound.stream().filter(e -> e.seq() != 13).toList();
+        }
+    }
+
+    static class ReordersOnReplay extends BrokenOrder {
+        @Override
+        List<RecordedEvent> broken(List<RecordedEvent> sound) {
+            return sound.reversed();
         }
     }
 
@@ -362,7 +373,7 @@ final class BrokenLedgers {
         abstract EventPage broken(EventSearch sound, EventQuery query);
 
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound() {
                 @Override
                 public EventSearch search() {
@@ -382,7 +393,7 @@ final class BrokenLedgers {
             }
             List<RecordedEvent> more = new ArrayList<>(page.events());
             more.add(any.events().getFirst());
-            return new EventPage(more, page.next(), page.asOf(), page.leftOut(), page.pruned());
+            return new EventPage(more, page.next(), page.scopes());
         }
     }
 
@@ -393,12 +404,7 @@ final class BrokenLedgers {
             if (page.next().isPresent() || page.events().isEmpty()) {
                 return page;
             }
-            return new EventPage(
-                    page.events().subList(0, page.events().size() - 1),
-                    page.next(),
-                    page.asOf(),
-                    page.leftOut(),
-                    page.pruned());
+            return new EventPage(page.events().subList(0, page.events().size() - 1), page.next(), page.scopes());
         }
     }
 
@@ -415,7 +421,7 @@ final class BrokenLedgers {
                     events.set(i - 1, events.set(i, events.get(i - 1)));
                 }
             }
-            return new EventPage(events, page.next(), page.asOf(), page.leftOut(), page.pruned());
+            return new EventPage(events, page.next(), page.scopes());
         }
     }
 
@@ -425,10 +431,12 @@ final class BrokenLedgers {
             EventPage page = sound.search(query);
             return new EventPage(
                     page.events(),
-                    page.next().map(next -> query.cursorAfter(page.events().getLast(), Long.MAX_VALUE, page.asOf())),
-                    page.asOf(),
-                    page.leftOut(),
-                    page.pruned());
+                    page.next()
+                            .map(next -> query.cursorAfter(
+                                    page.events().getLast(),
+                                    Long.MAX_VALUE,
+                                    page.scope().asOf())),
+                    page.scopes());
         }
     }
 
@@ -436,13 +444,13 @@ final class BrokenLedgers {
         @Override
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
-            return new EventPage(page.events().reversed(), page.next(), page.asOf(), page.leftOut(), page.pruned());
+            return new EventPage(page.events().reversed(), page.next(), page.scopes());
         }
     }
 
     static class SoundReadsTestee extends ConsistentReadsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound();
         }
 
@@ -456,7 +464,7 @@ final class BrokenLedgers {
         abstract EventPage broken(EventSearch sound, EventQuery query);
 
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound() {
                 @Override
                 public EventSearch search() {
@@ -472,8 +480,7 @@ final class BrokenLedgers {
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
             boolean far = query.after().isPresent() && query.limit() == EventQuery.MAX_LIMIT;
-            return new EventPage(
-                    page.events(), far ? Optional.empty() : page.next(), page.asOf(), page.leftOut(), page.pruned());
+            return new EventPage(page.events(), far ? Optional.empty() : page.next(), page.scopes());
         }
     }
 
@@ -484,10 +491,12 @@ final class BrokenLedgers {
             EventPage page = sound.search(query);
             return new EventPage(
                     page.events(),
-                    page.next().map(next -> query.cursorAfter(page.events().getLast(), Long.MAX_VALUE, page.asOf())),
-                    page.asOf(),
-                    page.leftOut(),
-                    page.pruned());
+                    page.next()
+                            .map(next -> query.cursorAfter(
+                                    page.events().getLast(),
+                                    Long.MAX_VALUE,
+                                    page.scope().asOf())),
+                    page.scopes());
         }
     }
 
@@ -496,12 +505,7 @@ final class BrokenLedgers {
         @Override
         EventPage broken(EventSearch sound, EventQuery query) {
             EventPage page = sound.search(query);
-            return new EventPage(
-                    page.events(),
-                    page.next().map(next -> cut(query, next, page)),
-                    page.asOf(),
-                    page.leftOut(),
-                    page.pruned());
+            return new EventPage(page.events(), page.next().map(next -> cut(query, next, page)), page.scopes());
         }
 
         private static Cursor cut(EventQuery query, Cursor next, EventPage page) {
@@ -537,7 +541,7 @@ final class BrokenLedgers {
             List<RecordedEvent> found = page.events().stream()
                     .filter(e -> e.event().agentId().equals(e.event().agentId().strip()))
                     .toList();
-            return new EventPage(found, page.next(), page.asOf(), page.leftOut(), page.pruned());
+            return new EventPage(found, page.next(), page.scopes());
         }
     }
 
@@ -545,7 +549,7 @@ final class BrokenLedgers {
         abstract EventFeed.Consumer broken(EventFeed.Consumer sound);
 
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound() {
                 @Override
                 public EventFeed feed(String group, Duration claimAfter) {
@@ -630,7 +634,7 @@ final class BrokenLedgers {
         }
 
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound() {
                 @Override
                 public EventFeed feed(String group, Duration claimAfter) {
@@ -720,7 +724,7 @@ final class BrokenLedgers {
 
     static class SoundParkingTestee extends ParkingContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound();
         }
     }
@@ -739,7 +743,7 @@ final class BrokenLedgers {
 
     static class ForgetsSessions extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound() {
                 @Override
                 public Sessions sessions() {
@@ -761,14 +765,14 @@ final class BrokenLedgers {
 
     static class SoundOperationsTestee extends OperationStoreContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound();
         }
     }
 
     static class SoundEpochsTestee extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound();
         }
     }
@@ -776,7 +780,7 @@ final class BrokenLedgers {
     /** Whoever comes too late begins an epoch of their own. */
     static class BeginsAnEpochTwice extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound() {
                 @Override
                 public Epochs epochs() {
@@ -799,7 +803,7 @@ final class BrokenLedgers {
 
     static class GivesALockTwice extends OperationStoreContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new Sound() {
                 @Override
                 public OperationStore operations() {

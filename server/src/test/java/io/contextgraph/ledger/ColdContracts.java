@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Nested;
 /** A ledger whose index does not have every event keeps every contract that goes by id, by session or by number. */
 public abstract class ColdContracts {
     /** An empty ledger. */
-    protected abstract LedgerFixture whole();
+    protected abstract PartitionFixture whole();
 
     @Nested
     class Log extends EventLogContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ColdFixture.of(whole());
         }
     }
@@ -22,7 +22,7 @@ public abstract class ColdContracts {
     @Nested
     class Sealed extends SealedEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ColdFixture.of(whole());
         }
     }
@@ -30,7 +30,7 @@ public abstract class ColdContracts {
     @Nested
     class Persons extends PersonalEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ColdFixture.of(whole());
         }
     }
@@ -39,7 +39,7 @@ public abstract class ColdContracts {
     @Nested
     class Search extends EventSearchContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ColdFixture.of(whole());
         }
     }
@@ -47,7 +47,7 @@ public abstract class ColdContracts {
     @Nested
     class Feed extends EventFeedContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ColdFixture.of(whole());
         }
     }
@@ -55,7 +55,7 @@ public abstract class ColdContracts {
     @Nested
     class Directory extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ColdFixture.of(whole());
         }
     }
@@ -63,7 +63,7 @@ public abstract class ColdContracts {
     @Nested
     class Lives extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ColdFixture.of(whole());
         }
     }

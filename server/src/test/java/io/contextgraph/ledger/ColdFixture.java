@@ -13,9 +13,10 @@ public final class ColdFixture {
 
     private ColdFixture() {}
 
-    static LedgerFixture of(LedgerFixture ledger) {
+    static PartitionFixture of(PartitionFixture ledger) {
         return new AfterAppend(
-                ledger, fixture -> cool(fixture.trimming(), fixture.log().head().seq() / 2));
+                ledger,
+                fixture -> cool(fixture.trimming(), fixture.order().head().seq() / 2));
     }
 
     /** Trims all, and takes events out of the index up to a number; nothing where another one is at it. */

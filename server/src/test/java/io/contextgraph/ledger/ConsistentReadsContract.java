@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Timeout;
  * every implementation.
  */
 @Timeout(120)
-public abstract class ConsistentReadsContract extends LedgerContract {
+public abstract class ConsistentReadsContract extends LedgerContract<PartitionFixture> {
     private static final SessionId LARGE = new SessionId("large");
     private static final int CHAIN = 100;
     private static final int BATCH = 3;
@@ -213,7 +213,7 @@ public abstract class ConsistentReadsContract extends LedgerContract {
 
     /** Some of what is asked to be written before a page has been written by then; the rest is, meanwhile. */
     private void assertLiveWalk(EventQuery first, Semaphore wanted, Semaphore written) throws InterruptedException {
-        long before = ledger.log().head().seq();
+        long before = ledger.order().head().seq();
         List<RecordedEvent> found = new ArrayList<>();
         List<EventPage> pages = new ArrayList<>();
         Optional<EventQuery> next = Optional.of(first);
@@ -233,9 +233,10 @@ public abstract class ConsistentReadsContract extends LedgerContract {
         List<RecordedEvent> all = all();
         assertThat(all.size()).isEqualTo(before + (long) pages.size() * BATCHES_PER_PAGE * BATCH);
         EventPage start = pages.getFirst();
-        assertThat(pages).allMatch(page -> page.asOf().equals(start.asOf()));
+        assertThat(pages)
+                .allMatch(page -> page.scope().asOf().equals(start.scope().asOf()));
         List<RecordedEvent> atStart = all.stream()
-                .filter(e -> e.position().compareTo(start.asOf()) <= 0)
+                .filter(e -> e.position().compareTo(start.scope().asOf()) <= 0)
                 .toList();
         assertThat(atStart.size()).isBetween((int) before, (int) before + BATCHES_PER_PAGE * BATCH);
         assertThat(seqs(found)).as("%s", first).isEqualTo(seqs(oracle(first, atStart)));

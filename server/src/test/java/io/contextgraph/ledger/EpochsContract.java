@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Epochs} must do. */
-public abstract class EpochsContract extends LedgerContract {
+public abstract class EpochsContract extends LedgerContract<PartitionFixture> {
     private Head appended(long n) {
         RecordedEvent event = appended(Events.event(n, "s"));
         return new Head(event.seq(), event.position());

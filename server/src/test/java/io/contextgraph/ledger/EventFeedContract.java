@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link EventFeed} must do. */
-public abstract class EventFeedContract extends LedgerContract {
+public abstract class EventFeedContract extends LedgerContract<PartitionFixture> {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration AT_ONCE = Duration.ZERO;
 
@@ -166,7 +166,7 @@ public abstract class EventFeedContract extends LedgerContract {
         EventFeed feed = ledger.feed("group", NEVER);
         assertThat(feed.progress()).isEqualTo(progress(Position.START, 0, 0, Head.EMPTY, null));
         List<RecordedEvent> events = given(5);
-        Head head = ledger.log().head();
+        Head head = ledger.order().head();
         assertThat(feed.progress()).isEqualTo(progress(Position.START, 0, 0, head, events.get(0)));
         assertThat(feed.progress().lag()).isEqualTo(5);
         try (Consumer consumer = feed.open("one")) {

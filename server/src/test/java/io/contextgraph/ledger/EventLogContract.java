@@ -21,24 +21,28 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendOutcome.Personal;
 import io.contextgraph.ledger.AppendOutcome.Receipt;
 import io.contextgraph.ledger.AppendOutcome.UnexpectedSessionSeq;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.testing.Events;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link EventLog} must do. */
-public abstract class EventLogContract extends LedgerContract {
+public abstract class EventLogContract extends LedgerContract<LedgerFixture> {
     @Test
     void anEmptyLedgerHasNothing() {
-        assertThat(ledger.log().head()).isEqualTo(Head.EMPTY);
-        assertThat(ledger.log().read(0, 10)).isEmpty();
+        assertThat(order("session").head()).isEqualTo(Head.EMPTY);
+        assertThat(order("session").read(0, 10)).isEmpty();
         assertThat(ledger.log().find(Events.id(1)).found()).isEmpty();
         assertThat(ledger.log().payloads(List.of(Events.id(1)))).isEmpty();
         assertThat(ledger.log().payloads(List.of())).isEmpty();
@@ -54,14 +58,30 @@ public abstract class EventLogContract extends LedgerContract {
 
         List<Receipt> receipts =
                 outcomes.stream().map(o -> ((Appended) o).receipt()).toList();
-        assertThat(receipts.stream().map(Receipt::seq))
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, 60).boxed().toList());
         assertThat(receipts.stream().map(Receipt::sessionSeq))
                 .containsExactlyElementsOf(
                         LongStream.range(0, 60).map(n -> n / 3 + 1).boxed().toList());
-        List<Position> positions = receipts.stream().map(Receipt::position).toList();
-        assertThat(positions).isSorted().doesNotHaveDuplicates();
-        assertThat(ledger.log().head()).isEqualTo(new Head(60, positions.getLast()));
+        for (Partition partition : ledger.partitions()) {
+            List<Receipt> there = IntStream.range(0, 60)
+                    .filter(n -> ledger.partitionOf(events.get(n).sessionId()).number() == partition.number())
+                    .mapToObj(receipts::get)
+                    .toList();
+            assertThat(there.stream().map(Receipt::seq))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, there.size()).boxed().toList());
+            List<Position> positions = there.stream().map(Receipt::position).toList();
+            assertThat(positions).isSorted().doesNotHaveDuplicates();
+            assertThat(partition.order().head())
+                    .isEqualTo(there.isEmpty() ? Head.EMPTY : new Head(there.size(), positions.getLast()));
+        }
+    }
+
+    /** These events as {@link #all} has them. */
+    private List<Event> inOrder(List<Event> events) {
+        return events.stream()
+                .sorted(Comparator.comparingInt(
+                        event -> ledger.partitionOf(event.sessionId()).number()))
+                .toList();
     }
 
     @Test
@@ -74,7 +94,7 @@ public abstract class EventLogContract extends LedgerContract {
                 new RecordedEvent(event, receipt.position(), 1, 1, receipt.recordedAt(), EventJson.hash(event));
         assertThat(outcome.eventId()).isEqualTo(event.id());
         assertThat(ledger.log().find(event.id()).found()).contains(expected);
-        assertThat(ledger.log().read(0, 10)).containsExactly(slim(expected));
+        assertThat(order("session").read(0, 10)).containsExactly(slim(expected));
         assertThat(another().log().find(event.id()).found()).contains(expected);
     }
 
@@ -91,7 +111,7 @@ public abstract class EventLogContract extends LedgerContract {
         Event event = Events.full(1, "session");
         Appended first = (Appended) append(event);
         append(Events.event(2, "session"));
-        Head head = ledger.log().head();
+        Head head = order("session").head();
 
         assertThat(append(event)).isEqualTo(new Duplicate(event.id(), first.receipt()));
         assertThat(another()
@@ -99,7 +119,7 @@ public abstract class EventLogContract extends LedgerContract {
                         .append(List.of(Append.of(event)), Durability.MEMORY)
                         .outcomes())
                 .containsExactly(new Duplicate(event.id(), first.receipt()));
-        assertThat(ledger.log().head()).isEqualTo(head);
+        assertThat(order("session").head()).isEqualTo(head);
         assertThat(all()).hasSize(2);
     }
 
@@ -107,11 +127,11 @@ public abstract class EventLogContract extends LedgerContract {
     void theSameIdWithOtherContentIsAConflictAndWritesNothing() {
         Event event = Events.full(1, "session");
         append(event);
-        Head head = ledger.log().head();
+        Head head = order("session").head();
         Event other = event.withPayload(Optional.of(new Payload("{\"text\":\"changed\"}")));
 
         assertThat(append(other)).isEqualTo(new Conflict(event.id(), EventJson.hash(event), EventJson.hash(other)));
-        assertThat(ledger.log().head()).isEqualTo(head);
+        assertThat(order("session").head()).isEqualTo(head);
         assertThat(ledger.log().find(event.id()).found().map(RecordedEvent::event))
                 .contains(event);
     }
@@ -227,7 +247,7 @@ public abstract class EventLogContract extends LedgerContract {
         assertThat(append(new Append(personal, new ExpectedSessionSeq.Exactly(7))))
                 .isEqualTo(new Personal(personal.id()));
 
-        assertThat(ledger.log().head()).isEqualTo(new Head(2, two.position()));
+        assertThat(order("session").head()).isEqualTo(new Head(2, two.position()));
         assertThat(all().stream().map(RecordedEvent::event)).containsExactly(first, last);
         assertThat(ledger.log().find(personal.id()).found()).isEmpty();
         assertThat(ledger.log().payloads(List.of(personal.id(), elsewhere.id())))
@@ -261,7 +281,7 @@ public abstract class EventLogContract extends LedgerContract {
         AppendResult result = ledger.log().append(tooMany.subList(0, EventLog.MAX_BATCH), Durability.MEMORY);
         assertThat(result.outcomes()).hasSize(EventLog.MAX_BATCH).allMatch(Appended.class::isInstance);
         assertThat(result.reached()).isEqualTo(Durability.MEMORY);
-        assertThat(ledger.log().head().seq()).isEqualTo(EventLog.MAX_BATCH);
+        assertThat(order("session").head().seq()).isEqualTo(EventLog.MAX_BATCH);
     }
 
     @Test
@@ -270,27 +290,36 @@ public abstract class EventLogContract extends LedgerContract {
         append(events);
         List<RecordedEvent> whole = all();
         assertThat(whole.stream().map(RecordedEvent::event))
-                .containsExactlyElementsOf(events.stream()
+                .containsExactlyElementsOf(inOrder(events).stream()
                         .map(e -> e.withPayload(Optional.empty()))
                         .toList());
-        for (int size : List.of(1, 7, 500, 699, 700, 701)) {
-            List<RecordedEvent> pages = new ArrayList<>();
-            long after = 0;
-            List<RecordedEvent> page = ledger.log().read(after, size);
-            while (!page.isEmpty() && pages.size() < 40 * size) {
-                assertThat(page).hasSize((int) Math.min(size, 700 - after));
-                pages.addAll(page);
-                after = page.getLast().seq();
-                page = ledger.log().read(after, size);
-            }
-            assertThat(pages).isEqualTo(whole.subList(0, Math.min(700, 40 * size)));
+        for (Partition partition : ledger.partitions()) {
+            replayed(partition.order());
         }
-        assertThat(ledger.log().read(700, 10)).isEmpty();
-        assertThat(ledger.log().read(5000, 10)).isEmpty();
         for (RecordedEvent event : whole.subList(0, 50)) {
             assertThat(ledger.log().find(event.event().id()).found().map(LedgerContract::slim))
                     .contains(event);
         }
+    }
+
+    private static void replayed(EventOrder order) {
+        List<RecordedEvent> whole = order.read(0, Integer.MAX_VALUE);
+        int end = whole.size();
+        assertThat(order.head().seq()).isEqualTo(end);
+        for (int size : List.of(1, 7, 500, 699, 700, 701)) {
+            List<RecordedEvent> pages = new ArrayList<>();
+            long after = 0;
+            List<RecordedEvent> page = order.read(after, size);
+            while (!page.isEmpty() && pages.size() < 40 * size) {
+                assertThat(page).hasSize((int) Math.min(size, end - after));
+                pages.addAll(page);
+                after = page.getLast().seq();
+                page = order.read(after, size);
+            }
+            assertThat(pages).isEqualTo(whole.subList(0, Math.min(end, 40 * size)));
+        }
+        assertThat(order.read(end, 10)).isEmpty();
+        assertThat(order.read(5000, 10)).isEmpty();
     }
 
     @Test
@@ -348,14 +377,14 @@ public abstract class EventLogContract extends LedgerContract {
                 .isEqualTo(Map.of(imported.id(), original(1)));
         assertThat(ledger.log().originals(List.of())).isEmpty();
         // Whatever reads events without payloads reads them without originals; asked for, they come.
-        List<RecordedEvent> read = ledger.log().read(0, 10);
+        List<RecordedEvent> read = order("session").read(0, 10);
         assertThat(read.getFirst()).isEqualTo(slim(expected));
         assertThat(ledger.log().withOriginals(read))
                 .containsExactly(read.getFirst().withOriginal(Optional.of(original(1))), read.getLast());
         EventQuery.Builder everything = EventQuery.builder().order(EventQuery.Order.POSITION_ASC);
         assertThat(ledger.search().search(everything.build()).events()).isEqualTo(read);
         try (EventFeed.Consumer consumer =
-                ledger.feed("group", Duration.ofMinutes(1)).open("consumer")) {
+                ledger.partitionOf(imported.sessionId()).feed("group").open("consumer")) {
             assertThat(consumer.poll(10, Duration.ZERO))
                     .containsExactly(new Delivery.Arrived(read.getFirst(), 1), new Delivery.Arrived(read.getLast(), 1));
         }
@@ -369,7 +398,7 @@ public abstract class EventLogContract extends LedgerContract {
         Append second = Append.imported(with, Optional.of(original(2)));
         Receipt one = ((Appended) append(first)).receipt();
         Receipt two = ((Appended) append(second)).receipt();
-        Head head = ledger.log().head();
+        Head head = order("session").head();
 
         for (Optional<Original> other : List.of(Optional.of(original(7)), Optional.<Original>empty())) {
             assertThat(append(Append.imported(without, other))).isEqualTo(new Duplicate(without.id(), one));
@@ -387,7 +416,7 @@ public abstract class EventLogContract extends LedgerContract {
                 .satisfiesExactly(
                         outcome -> assertThat(outcome).isInstanceOf(Appended.class),
                         outcome -> assertThat(outcome).isInstanceOf(Duplicate.class));
-        assertThat(ledger.log().head().seq()).isEqualTo(head.seq() + 1);
+        assertThat(order("session").head().seq()).isEqualTo(head.seq() + 1);
         assertThat(ledger.log().originals(List.of(without.id(), with.id(), third.id())))
                 .isEqualTo(Map.of(with.id(), original(2), third.id(), original(3)));
 
@@ -448,7 +477,7 @@ public abstract class EventLogContract extends LedgerContract {
                     .build());
         }
         append(events);
-        assertThat(all().stream().map(RecordedEvent::event)).containsExactlyElementsOf(events);
+        assertThat(all().stream().map(RecordedEvent::event)).containsExactlyElementsOf(inOrder(events));
         assertThat(all()).allMatch(e -> e.sessionSeq() == 1);
     }
 

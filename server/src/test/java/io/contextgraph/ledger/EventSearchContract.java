@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,13 +13,17 @@ import io.contextgraph.event.EventQuery.Order;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.InvalidInputException;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.TypeFilter;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.testing.Events;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -28,16 +33,20 @@ import org.junit.jupiter.api.Test;
  * What every {@link EventSearch} must do; {@link EventQuery#matches} is the oracle, and where events have left the index, what
  * pages say that they leave out.
  */
-public abstract class EventSearchContract extends LedgerContract {
+public abstract class EventSearchContract extends LedgerContract<LedgerFixture> {
     private static final int MIXED = 400;
 
     @Test
     void anEmptyLedgerAnswersWithNothing() {
         for (Order order : Order.values()) {
             EventPage page = search(EventQuery.builder().order(order));
-            assertThat(page)
-                    .isEqualTo(new EventPage(
-                            List.of(), Optional.empty(), Head.EMPTY.position(), Optional.empty(), Pruning.Extent.NONE));
+            assertThat(page.events()).isEmpty();
+            assertThat(page.next()).isEmpty();
+            assertThat(page.scopes()).hasSameSizeAs(ledger.partitions()).allSatisfy(scope -> {
+                assertThat(scope.asOf().in(Position.WHOLE)).isEqualTo(Position.START);
+                assertThat(scope.leftOut()).isEmpty();
+                assertThat(scope.pruned()).isEqualTo(Pruning.Extent.NONE);
+            });
         }
     }
 
@@ -158,7 +167,7 @@ public abstract class EventSearchContract extends LedgerContract {
     void pagesStayStableWhileEventsAreWritten() {
         append(Events.mixed(90));
         List<RecordedEvent> before = all();
-        Head asOf = ledger.log().head();
+        Head asOf = order("session-1").head();
         for (Order order : Order.values()) {
             EventQuery query = EventQuery.builder()
                     .sessionId(new SessionId("session-1"))
@@ -171,7 +180,7 @@ public abstract class EventSearchContract extends LedgerContract {
             long n = 10_000L + all().size();
             while (true) {
                 found.addAll(page.events());
-                assertThat(page.asOf()).isEqualTo(before.getLast().position());
+                assertThat(page.scope().asOf()).isEqualTo(asOf.position());
                 if (page.next().isEmpty()) {
                     break;
                 }
@@ -190,9 +199,9 @@ public abstract class EventSearchContract extends LedgerContract {
             assertThat(found).isEqualTo(expected);
             // The next order begins from what is there now.
             before = all();
-            asOf = ledger.log().head();
+            asOf = order("session-1").head();
         }
-        assertThat(ledger.log().head()).isEqualTo(asOf);
+        assertThat(order("session-1").head()).isEqualTo(asOf);
     }
 
     /** How the times of a session's events follow each other must not matter, nor how many it has. */
@@ -311,7 +320,10 @@ public abstract class EventSearchContract extends LedgerContract {
         EventPage page = search(EventQuery.builder().limit(found));
         assertThat(page.events()).hasSize(found);
         assertThat(page.next()).isEmpty();
-        assertThat(page.asOf()).isEqualTo(ledger.log().head().position());
+        assertThat(page.scopes().stream().map(EventPage.Scope::asOf))
+                .isEqualTo(ledger.partitions().stream()
+                        .map(partition -> partition.order().head().position())
+                        .toList());
     }
 
     @Test
@@ -353,7 +365,7 @@ public abstract class EventSearchContract extends LedgerContract {
         EventPage page = ledger.search().search(query);
         while (true) {
             found.addAll(page.events());
-            assertThat(page.leftOut()).as("%s", query).isEqualTo(leftOut(query));
+            assertThat(leftOut(page)).as("%s", query).isEqualTo(leftOut(query));
             if (page.next().isEmpty()) {
                 break;
             }
@@ -364,20 +376,40 @@ public abstract class EventSearchContract extends LedgerContract {
         assertThat(found).as("%s", query).isEqualTo(expected);
     }
 
-    /** Nothing by session and in commit order without filters; else what the index does not have. */
-    private Optional<Head> leftOut(EventQuery query) {
+    /**
+     * Nothing by session and in commit order without filters; else what the index of each partition does not have: the last of it,
+     * by partition.
+     */
+    private Map<Integer, Long> leftOut(EventQuery query) {
+        Map<Integer, Long> leftOut = new HashMap<>();
         boolean everything =
                 query.inCommitOrder(1).equals(EventQuery.builder().build().inCommitOrder(1));
-        boolean complete =
-                query.sessionId().isPresent() || (everything && !query.order().byTime());
-        return Optional.of(ledger.trimming().index().unindexed()).filter(last -> last.seq() > 0 && !complete);
+        if (query.sessionId().isEmpty() && (!everything || query.order().byTime())) {
+            for (Partition partition : ledger.partitions()) {
+                Head unindexed = partition.trimming().index().unindexed();
+                if (unindexed.seq() > 0) {
+                    leftOut.put(partition.number(), unindexed.seq());
+                }
+            }
+        }
+        return leftOut;
+    }
+
+    private static Map<Integer, Long> leftOut(EventPage page) {
+        return page.scopes().stream()
+                .flatMap(scope -> scope.leftOut().stream())
+                .collect(toMap(last -> number(last.position()), Head::seq));
+    }
+
+    private static int number(Position position) {
+        return Math.max(0, position.partition());
     }
 
     private List<RecordedEvent> oracle(EventQuery query, List<RecordedEvent> all) {
-        long behind = leftOut(query).map(Head::seq).orElse(0L);
+        Map<Integer, Long> leftOut = leftOut(query);
         return all.stream()
                 .filter(e -> query.matches(e.event()))
-                .filter(e -> e.seq() > behind)
+                .filter(e -> e.seq() > leftOut.getOrDefault(number(e.position()), 0L))
                 .sorted(query.order().comparator())
                 .toList();
     }

@@ -7,6 +7,7 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.partition.EventOrder;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -17,17 +18,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An event log that can be told to fail, to hang, or to refuse the events of a session. */
-public class FailingEventLog implements EventLog {
+public class FailingEventLog implements EventLog, EventOrder {
     private final EventLog log;
+    private final EventOrder order;
     private volatile @Nullable RuntimeException failure;
     private volatile Set<SessionId> refused = Set.of();
     private volatile Function<EventId, AppendOutcome> refusal =
             id -> new AppendOutcome.Refused(id, LedgerException.Reason.CORRUPT, "its session is damaged");
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
-    /** Works like {@code log} until told otherwise. */
+    /** Works like {@code log}, which is an {@link EventOrder} as well, until told otherwise. */
     public FailingEventLog(EventLog log) {
         this.log = log;
+        this.order = (EventOrder) log;
     }
 
     /** Every call throws from now on; none where it is null. */
@@ -109,12 +112,12 @@ public class FailingEventLog implements EventLog {
     @Override
     public List<RecordedEvent> read(long afterSeq, int max) {
         pass();
-        return log.read(afterSeq, max);
+        return order.read(afterSeq, max);
     }
 
     @Override
     public Head head() {
         pass();
-        return log.head();
+        return order.head();
     }
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.seal.Sealing;
@@ -9,12 +11,17 @@ import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 
 /** A ledger that is another one in all that it does not say itself, feeds apart. */
-public interface ForwardingLedger extends Ledger {
-    Ledger ledger();
+public interface ForwardingLedger extends Partition {
+    Partition ledger();
 
     @Override
     default EventLog log() {
         return ledger().log();
+    }
+
+    @Override
+    default EventOrder order() {
+        return ledger().order();
     }
 
     @Override

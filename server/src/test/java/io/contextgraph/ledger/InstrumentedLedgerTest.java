@@ -13,6 +13,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.forward.InstrumentedLedger;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.tracing.Tracing;
 import java.time.Clock;
@@ -27,7 +28,7 @@ class InstrumentedLedgerTest {
     private final InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
     private final FailingEventLog failing = new FailingEventLog(ledger);
     private final DuplicateCounts duplicates = new DuplicateCounts(Clock.systemUTC());
-    private final Ledger instrumented =
+    private final Partition instrumented =
             new InstrumentedLedger(new OtherLog(ledger, failing), metrics, duplicates, Tracing.OFF);
     private final EventLog log = instrumented.log();
 
@@ -74,8 +75,8 @@ class InstrumentedLedgerTest {
         EventQuery all = EventQuery.builder().build();
         assertThat(log.find(new EventId(new UUID(0, 1))).found())
                 .isEqualTo(ledger.find(new EventId(new UUID(0, 1))).found());
-        assertThat(log.read(0, 10)).isEqualTo(ledger.read(0, 10));
-        assertThat(log.head()).isEqualTo(ledger.head());
+        assertThat(instrumented.order().read(0, 10)).isEqualTo(ledger.read(0, 10));
+        assertThat(instrumented.order().head()).isEqualTo(ledger.head());
         assertThat(instrumented.search().search(all)).isEqualTo(ledger.search(all));
         Sessions sessions = instrumented.sessions();
         assertThat(sessions.find(new SessionId("s"))).isEqualTo(ledger.find(new SessionId("s")));

@@ -6,21 +6,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.Event;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.partition.EventOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What the contract kits share: a fresh ledger for each test. */
-public abstract class LedgerContract {
-    private final List<LedgerFixture> open = new ArrayList<>();
+/**
+ * What the contract kits share: a fresh ledger for each test.
+ *
+ * @param <L> what of a ledger the kit needs
+ */
+public abstract class LedgerContract<L extends LedgerFixture> {
+    private final List<L> open = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init")
-    protected LedgerFixture ledger;
+    protected L ledger;
 
     /** An empty ledger. */
-    protected abstract LedgerFixture fresh();
+    protected abstract L fresh();
 
     @BeforeEach
     final void open() {
@@ -34,8 +40,9 @@ public abstract class LedgerContract {
     }
 
     /** Another process on the same storage. */
-    protected final LedgerFixture another() {
-        LedgerFixture other = ledger.another();
+    @SuppressWarnings("unchecked") // Another one of the same.
+    protected final L another() {
+        L other = (L) ledger.another();
         open.add(other);
         return other;
     }
@@ -60,9 +67,16 @@ public abstract class LedgerContract {
         return slim(ledger.log().find(event.id()).found().orElseThrow());
     }
 
-    /** Everything, in commit order. */
+    /** Everything, in commit order, one partition behind the other. */
     protected final List<RecordedEvent> all() {
-        return ledger.log().read(0, Integer.MAX_VALUE);
+        return ledger.partitions().stream()
+                .flatMap(partition -> partition.order().read(0, Integer.MAX_VALUE).stream())
+                .toList();
+    }
+
+    /** That of the partition which has this session. */
+    protected final EventOrder order(String session) {
+        return ledger.partitionOf(new SessionId(session)).order();
     }
 
     /** An event as reading methods return it: without its payload and its original. */

@@ -10,7 +10,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link OperationStore} must do. */
-public abstract class OperationStoreContract extends LedgerContract {
+public abstract class OperationStoreContract extends LedgerContract<LedgerFixture> {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final Duration SHORT = Duration.ofMillis(1);
 

@@ -2,10 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
+
 /** A ledger with another log or search. */
-public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implements ForwardingLedger {
-    public OtherLog(Ledger ledger, EventLog log) {
+public record OtherLog(Partition ledger, EventLog log, EventSearch search) implements ForwardingLedger {
+    public OtherLog(Partition ledger, EventLog log) {
         this(ledger, log, ledger.search());
+    }
+
+    @Override
+    public EventOrder order() {
+        return log instanceof EventOrder own ? own : ledger.order();
     }
 
     @Override
@@ -18,7 +26,7 @@ public record OtherLog(Ledger ledger, EventLog log, EventSearch search) implemen
         return new Epochs() {
             @Override
             public Standing now() {
-                return new Standing(ledger.epochs().now().identity(), log.head());
+                return new Standing(ledger.epochs().now().identity(), order().head());
             }
 
             @Override

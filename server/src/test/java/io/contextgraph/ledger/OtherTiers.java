@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.trim.RetentionNotes;
 import io.contextgraph.ledger.trim.StoreMemory;
 import io.contextgraph.ledger.trim.TierSizes;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A ledger that uses as much memory as somebody says. */
-public record OtherTiers(Ledger ledger, Supplier<Optional<StoreMemory>> used) implements ForwardingLedger {
+public record OtherTiers(Partition ledger, Supplier<Optional<StoreMemory>> used) implements ForwardingLedger {
     @Override
     public Tiers tiers() {
         return new Tiers() {

@@ -17,7 +17,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Parking} must do. */
-public abstract class ParkingContract extends LedgerContract {
+public abstract class ParkingContract extends LedgerContract<PartitionFixture> {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Instant FIRST = Instant.parse("2026-01-31T12:00:00.123Z");
     private static final Failure FAILURE = new Failure("refused: \"quoted\" {}\n*", FIRST, 5);
@@ -72,7 +72,7 @@ public abstract class ParkingContract extends LedgerContract {
     void whatIsParkedHoldsNobodyUpAndIsCounted() {
         List<RecordedEvent> events = given(3);
         EventFeed feed = ledger.feed("group", NEVER);
-        Head head = ledger.log().head();
+        Head head = ledger.order().head();
         try (Consumer consumer = feed.open("one")) {
             List<Delivery> got = consumer.poll(2, Duration.ZERO);
             consumer.park(got.get(0), FAILURE);
@@ -214,5 +214,15 @@ public abstract class ParkingContract extends LedgerContract {
             consumer.park(consumer.poll(1, Duration.ZERO).getFirst(), new Failure("x".repeat(10_000), FIRST, 1));
         }
         assertThat(parked().getFirst().failure().reason()).isEqualTo("x".repeat(Failure.MAX_REASON - 3) + "...");
+    }
+
+    /** As a client may say it: an id of a ledger of several partitions. */
+    @Test
+    void anIdOfAnotherLedgerIsNotThere() {
+        ParkedId elsewhere = new ParkedId(new Position(1, 0, 7));
+        assertThat(ledger.parking().find(elsewhere)).isEmpty();
+        assertThat(ledger.parking().release(elsewhere)).isFalse();
+        assertThat(ledger.parking().drop(elsewhere, "why not")).isFalse();
+        assertThat(ledger.parking().list(Optional.of(elsewhere), 10)).isEmpty();
     }
 }

@@ -4,6 +4,7 @@ package io.contextgraph.ledger;
 
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.prune.SeqRun;
@@ -23,7 +24,7 @@ public final class PrunedFixture {
      * @param segment the name of the archive's segment
      * @param events at most {@link Pruning#MAX_STEP}, ascending
      */
-    public static Pruned prune(Ledger ledger, String segment, List<RecordedEvent> events) {
+    public static Pruned prune(Partition ledger, String segment, List<RecordedEvent> events) {
         TrimmedFixture.trim(ledger.trimming());
         Fence fence =
                 ledger.trimming().lease().take("pruner", Duration.ofMinutes(1)).orElseThrow();
@@ -37,7 +38,7 @@ public final class PrunedFixture {
                         true));
         Map<SessionId, String> tallies = new HashMap<>();
         events.forEach(event -> tallies.put(event.event().sessionId(), segment));
-        long first = ledger.log().read(0, Integer.MAX_VALUE).stream()
+        long first = ledger.order().read(0, Integer.MAX_VALUE).stream()
                 .filter(event -> !events.contains(event))
                 .mapToLong(RecordedEvent::seq)
                 .min()

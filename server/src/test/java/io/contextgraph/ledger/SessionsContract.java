@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Sessions} must do. */
-public abstract class SessionsContract extends LedgerContract {
+public abstract class SessionsContract extends LedgerContract<LedgerFixture> {
     private static Event event(long n, String session, long millis, String agent, EventStatus status) {
         return Event.builder(Events.id(n), new EventType("a.b"), Events.BASE.plusMillis(millis), new SessionId(session))
                 .agentId(agent)

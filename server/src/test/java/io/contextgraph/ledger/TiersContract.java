@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What all {@link Tiers} must do. */
-public abstract class TiersContract extends LedgerContract {
+public abstract class TiersContract extends LedgerContract<PartitionFixture> {
     @Test
     void anEmptyLedgerHoldsNothing() {
         TierSizes sizes = ledger.tiers().sizes();
@@ -37,7 +37,7 @@ public abstract class TiersContract extends LedgerContract {
             events.add(Events.event(n, "s" + n % 7));
         }
         append(events);
-        RecordedEvent first = ledger.log().read(0, 1).getFirst();
+        RecordedEvent first = ledger.order().read(0, 1).getFirst();
         try (EventFeed.Consumer consumer = ledger.feed("projection").open("one")) {
             List<Delivery> some = consumer.poll(5, Duration.ZERO);
             consumer.acknowledge(List.of(some.getFirst().position()));

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Nested;
 /** A ledger whose streams are trimmed keeps every contract. */
 public abstract class TrimmedContracts {
     /** An empty ledger. */
-    protected abstract LedgerFixture untrimmed();
+    protected abstract PartitionFixture untrimmed();
 
     @Nested
     class Log extends EventLogContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -22,7 +22,7 @@ public abstract class TrimmedContracts {
     @Nested
     class Sealed extends SealedEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -30,7 +30,7 @@ public abstract class TrimmedContracts {
     @Nested
     class Persons extends PersonalEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -38,7 +38,7 @@ public abstract class TrimmedContracts {
     @Nested
     class Search extends EventSearchContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -46,7 +46,7 @@ public abstract class TrimmedContracts {
     @Nested
     class Feed extends EventFeedContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -54,7 +54,7 @@ public abstract class TrimmedContracts {
     @Nested
     class Directory extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -62,7 +62,7 @@ public abstract class TrimmedContracts {
     @Nested
     class Parked extends ParkingContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -70,7 +70,7 @@ public abstract class TrimmedContracts {
     @Nested
     class Lives extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -78,7 +78,7 @@ public abstract class TrimmedContracts {
     @Nested
     class LongWork extends OperationStoreContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }
@@ -86,7 +86,7 @@ public abstract class TrimmedContracts {
     @Nested
     class Reads extends ConsistentReadsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return TrimmedFixture.of(untrimmed());
         }
     }

@@ -16,7 +16,7 @@ public final class TrimmedFixture {
 
     private TrimmedFixture() {}
 
-    static LedgerFixture of(LedgerFixture ledger) {
+    static PartitionFixture of(PartitionFixture ledger) {
         return new AfterAppend(ledger, fixture -> trim(fixture.trimming()));
     }
 

@@ -10,11 +10,11 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.forward.ForwardingLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.proof.ProofException.Reason;
@@ -69,21 +69,21 @@ class EpochLogsTest extends WitnessedLog {
         }
     }
 
-    private void sign(Ledger of) {
+    private void sign(Partition of) {
         try (LedgerSealer sealer = sealer(of, storage(), Witnesses.NONE)) {
             drain(sealer);
         }
     }
 
     /** Takes note of what was lost, and signs for nothing yet. */
-    private void begin(Ledger of) {
+    private void begin(Partition of) {
         try (LedgerSealer sealer = sealer(of, storage(), Witnesses.NONE)) {
             assertThat(sealer.drain()).isZero();
         }
     }
 
     /** Undertakes to sign for everything, and is killed before any of it is stored. */
-    private void claim(Ledger of) {
+    private void claim(Partition of) {
         try (LedgerSealer sealer = sealer(of, new Killed(storage()), Witnesses.NONE)) {
             assertThatThrownBy(sealer::drain).hasMessage("killed");
         }
@@ -104,16 +104,16 @@ class EpochLogsTest extends WitnessedLog {
                 new StoredLog(storage(), name()).predecessor().orElseThrow().text());
     }
 
-    private Auditor auditor(Ledger of, Storage where) {
+    private Auditor auditor(Partition of, Storage where) {
         return new Auditor(new AuditParts(
                 of, where, keys(), NAME, Optional::empty, List::of, Optional::empty, TestProofs::sound, folder));
     }
 
-    private AuditReport audit(Ledger of) {
+    private AuditReport audit(Partition of) {
         return auditor(of, storage()).run(new Auditor.Request(Optional.empty(), List.of(), 10), Watcher.NONE);
     }
 
-    private void assertWhole(Ledger of) {
+    private void assertWhole(Partition of) {
         AuditReport report = audit(of);
         assertThat(report.verdict()).as(report.toString()).isEqualTo(AuditReport.Verdict.WHOLE);
     }
@@ -122,7 +122,7 @@ class EpochLogsTest extends WitnessedLog {
     private List<RecordedEvent> claimedInTheSecond() {
         given(1, 500);
         sign(ledger);
-        assertThat(ledger.epochs().begin(1, 2, ledger.log().head())).isTrue();
+        assertThat(ledger.epochs().begin(1, 2, ledger.order().head())).isTrue();
         given(501, 520);
         claim(ledger);
         assertThat(new StoredLog(storage(), name()).newest()).isEmpty();
@@ -132,7 +132,7 @@ class EpochLogsTest extends WitnessedLog {
     @Test
     void aClaimThatIsLostBeforeAnythingWasPublishedTakesNothingElseAlong() {
         List<RecordedEvent> events = claimedInTheSecond();
-        Ledger lost = new LedgerAs(ledger, events.subList(0, 510));
+        Partition lost = new LedgerAs(ledger, events.subList(0, 510));
         begin(lost);
         assertThat(name().epoch()).isEqualTo(3);
         assertThat(ledger.epochs().now().identity().lastCommon(2).map(Head::seq))
@@ -147,7 +147,7 @@ class EpochLogsTest extends WitnessedLog {
     @Test
     void aClaimThatIsLostWithSomeOfWhatWasTakenOverEndsItsEpoch() {
         List<RecordedEvent> events = claimedInTheSecond();
-        Ledger lost = new LedgerAs(ledger, LedgerAs.lost(events, 490, 530));
+        Partition lost = new LedgerAs(ledger, LedgerAs.lost(events, 490, 530));
         begin(lost);
         assertThat(name().epoch()).isEqualTo(3);
         assertThat(ledger.epochs().now().identity().lastCommon(2).map(Head::seq))
@@ -234,8 +234,8 @@ class EpochLogsTest extends WitnessedLog {
     }
 
     /** The ledger as it was, for whoever looks at it first. */
-    private Ledger late(Epochs.Standing before) {
-        Ledger real = ledger;
+    private Partition late(Epochs.Standing before) {
+        Partition real = ledger;
         Epochs epochs = new Epochs() {
             private Optional<Standing> first = Optional.of(before);
 
@@ -302,9 +302,9 @@ class EpochLogsTest extends WitnessedLog {
     void whatIsTakenOverMayTakeLongerThanTheLease() {
         given(1, 5000);
         sign(ledger);
-        assertThat(ledger.epochs().begin(1, 2, ledger.log().head())).isTrue();
+        assertThat(ledger.epochs().begin(1, 2, ledger.order().head())).isTrue();
         given(5001, 5001);
-        Ledger leased = new LedgerAs(ledger, all()).leased(clock);
+        Partition leased = new LedgerAs(ledger, all()).leased(clock);
         try (LedgerSealer sealer = sealer(leased, new Slow(storage()), Witnesses.NONE)) {
             drain(sealer);
         }
@@ -318,7 +318,7 @@ class EpochLogsTest extends WitnessedLog {
         for (int events = 10; events <= 50; events += 10) {
             gone(before.subList(events - 10, events));
         }
-        Ledger leased = new LedgerAs(ledger, all()).leased(clock);
+        Partition leased = new LedgerAs(ledger, all()).leased(clock);
         Storage slow = new Slow(archive.storage());
         try (LedgerSealer sealer = new LedgerSealer(
                 new SealerParts(
@@ -342,7 +342,7 @@ class EpochLogsTest extends WitnessedLog {
         given(1, 40);
         sign(ledger);
         List<RecordedEvent> events = all();
-        Ledger lost = new LedgerAs(ledger, LedgerAs.lost(events, 30, 45));
+        Partition lost = new LedgerAs(ledger, LedgerAs.lost(events, 30, 45));
         begin(lost);
         sign(lost);
         assertWhole(lost);
@@ -444,7 +444,7 @@ class EpochLogsTest extends WitnessedLog {
         try (LedgerSealer slow = sealer(old, storage(), Witnesses.NONE)) {
             drain(slow);
             List<RecordedEvent> events = all();
-            Ledger lost = new LedgerAs(ledger, LedgerAs.lost(events, 490, 520));
+            Partition lost = new LedgerAs(ledger, LedgerAs.lost(events, 490, 520));
             begin(lost);
             sign(lost);
             assertThat(predecessor().common()).isEqualTo(490);
@@ -507,7 +507,7 @@ class EpochLogsTest extends WitnessedLog {
         given(601, 610);
         claim(ledger);
         List<RecordedEvent> events = all();
-        Ledger lost = new LedgerAs(ledger, LedgerAs.lost(events, 590, 620));
+        Partition lost = new LedgerAs(ledger, LedgerAs.lost(events, 590, 620));
         begin(lost);
         int at = 0;
         boolean killed = true;
@@ -532,7 +532,7 @@ class EpochLogsTest extends WitnessedLog {
         given(1, 500);
         sign(ledger);
         LedgerAs before = old();
-        assertThat(ledger.epochs().begin(1, 2, ledger.log().head())).isTrue();
+        assertThat(ledger.epochs().begin(1, 2, ledger.order().head())).isTrue();
         given(501, 505);
         claim(ledger);
         try (LedgerSealer sealer = sealer(before, storage(), Witnesses.NONE)) {
@@ -555,7 +555,7 @@ class EpochLogsTest extends WitnessedLog {
         LedgerAs back = old();
         LedgerIdentity first = ledger.epochs().now().identity();
         Optional<Seal> seal = ledger.sealing().seal();
-        Ledger lost = new LedgerAs(ledger, LedgerAs.lost(events, 450, 600));
+        Partition lost = new LedgerAs(ledger, LedgerAs.lost(events, 450, 600));
         begin(lost);
         sign(lost);
         assertThat(last().size()).isEqualTo(600);
@@ -580,7 +580,10 @@ class EpochLogsTest extends WitnessedLog {
         assertWhole(back);
         // Somebody else has begun an epoch that there has been.
         LedgerIdentity second = new LedgerIdentity(
-                first.id(), 0, 2, List.of(new LedgerIdentity.Cut(2, ledger.log().head())));
+                first.id(),
+                0,
+                2,
+                List.of(new LedgerIdentity.Cut(2, ledger.order().head())));
         LedgerAs again = new LedgerAs(ledger, events).apart(second, seal);
         try (LedgerSealer sealer = sealer(again, storage(), Witnesses.NONE)) {
             assertThatThrownBy(sealer::drain).isInstanceOf(LedgerException.class);
@@ -599,11 +602,14 @@ class EpochLogsTest extends WitnessedLog {
         List<RecordedEvent> events = all();
         LedgerIdentity first = ledger.epochs().now().identity();
         Optional<Seal> seal = ledger.sealing().seal();
-        Ledger lost = new LedgerAs(ledger, LedgerAs.lost(events, 450, 600));
+        Partition lost = new LedgerAs(ledger, LedgerAs.lost(events, 450, 600));
         begin(lost);
         sign(lost);
         LedgerIdentity second = new LedgerIdentity(
-                first.id(), 0, 2, List.of(new LedgerIdentity.Cut(2, ledger.log().head())));
+                first.id(),
+                0,
+                2,
+                List.of(new LedgerIdentity.Cut(2, ledger.order().head())));
         LedgerAs other = new LedgerAs(ledger, events).apart(second, seal);
         try (LedgerSealer sealer = sealer(other, storage(), Witnesses.NONE)) {
             assertThat(sealer.drain()).isZero();
@@ -637,7 +643,7 @@ class EpochLogsTest extends WitnessedLog {
     void anEpochOfWhichNothingWasSignedIsLookedAtByTheLogBefore() {
         given(1, 40);
         sign(ledger);
-        Ledger lost = new LedgerAs(ledger, LedgerAs.lost(all(), 30, 45));
+        Partition lost = new LedgerAs(ledger, LedgerAs.lost(all(), 30, 45));
         begin(lost);
         AuditReport report = audit(lost);
         assertThat(report.verdict()).as(report.toString()).isEqualTo(AuditReport.Verdict.INCOMPLETE);
@@ -669,7 +675,7 @@ class EpochLogsTest extends WitnessedLog {
         given(1, 600);
         sign(ledger);
         for (int epoch = 2; epoch <= 4; epoch++) {
-            assertThat(ledger.epochs().begin(epoch - 1, epoch, ledger.log().head()))
+            assertThat(ledger.epochs().begin(epoch - 1, epoch, ledger.order().head()))
                     .isTrue();
             given(600 + epoch, 600 + epoch);
             sign(ledger);

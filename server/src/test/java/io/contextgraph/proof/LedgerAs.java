@@ -7,12 +7,12 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Epochs;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.forward.ForwardingLedger;
 import io.contextgraph.ledger.memory.InMemoryFixture;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.seal.Settled;
@@ -30,13 +30,13 @@ import java.util.Optional;
 
 /** A ledger as if it had other events than it has, as after a failover, or when an older file of it was put back. */
 final class LedgerAs extends ForwardingLedger {
-    private final Ledger real;
+    private final Partition real;
     private List<RecordedEvent> events;
     private Sealing sealing;
     private Optional<LedgerIdentity> identity = Optional.empty();
     private Optional<Lease> lease = Optional.empty();
 
-    LedgerAs(Ledger real, List<RecordedEvent> events) {
+    LedgerAs(Partition real, List<RecordedEvent> events) {
         super(real);
         this.real = real;
         this.events = List.copyOf(events);
@@ -123,20 +123,22 @@ final class LedgerAs extends ForwardingLedger {
                 : new Head(events.getLast().seq(), events.getLast().position());
     }
 
-    private List<RecordedEvent> read(long after, int max) {
-        return events.stream().filter(event -> event.seq() > after).limit(max).toList();
-    }
-
     @Override
-    public EventLog log() {
-        return (EventLog) Proxy.newProxyInstance(
-                EventLog.class.getClassLoader(),
-                new Class<?>[] {EventLog.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "read" -> read((Long) arguments[0], (Integer) arguments[1]);
-                    case "head" -> head();
-                    default -> method.invoke(real.log(), arguments);
-                });
+    public EventOrder order() {
+        return new EventOrder() {
+            @Override
+            public List<RecordedEvent> read(long afterSeq, int max) {
+                return events.stream()
+                        .filter(event -> event.seq() > afterSeq)
+                        .limit(max)
+                        .toList();
+            }
+
+            @Override
+            public Head head() {
+                return LedgerAs.this.head();
+            }
+        };
     }
 
     @Override

@@ -9,13 +9,14 @@ import io.contextgraph.archive.Archive;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Epochs;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.forward.ForwardingLedger;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.ledger.seal.Sealing;
 import io.contextgraph.ledger.seal.Settled;
@@ -54,7 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a {@link LedgerSealer} does on every ledger. */
-public abstract class SealerContract extends LedgerContract {
+public abstract class SealerContract extends LedgerContract<PartitionFixture> {
     private static final String NAME = "logs.example/test";
 
     @TempDir
@@ -82,7 +83,7 @@ public abstract class SealerContract extends LedgerContract {
         return sealer(ledger, storage(), keys(), NAME);
     }
 
-    private LedgerSealer sealer(Ledger of, Storage where, ProofKeys by, String name) {
+    private LedgerSealer sealer(Partition of, Storage where, ProofKeys by, String name) {
         SealerParts parts = new SealerParts(
                 of,
                 where,
@@ -174,7 +175,7 @@ public abstract class SealerContract extends LedgerContract {
                         tree().consistency(before.size(), newest().size())))
                 .isTrue();
         Seal seal = ledger.sealing().seal().orElseThrow();
-        assertThat(seal.last()).isEqualTo(ledger.log().head());
+        assertThat(seal.last()).isEqualTo(ledger.order().head());
         assertThat(seal.lastId()).contains(all().getLast().event().id());
         assertThat(seal.root()).isEqualTo(newest().root().base64());
     }
@@ -385,7 +386,7 @@ public abstract class SealerContract extends LedgerContract {
     }
 
     /** The ledger as if everything behind a number had never been there. */
-    private Ledger cutBehind(long last) {
+    private Partition cutBehind(long last) {
         Head head = all().stream()
                 .filter(event -> event.seq() == last)
                 .map(event -> new Head(last, event.position()))
@@ -395,19 +396,19 @@ public abstract class SealerContract extends LedgerContract {
     }
 
     /** The ledger as if it had some of its events only, and ended where that is said. */
-    private Ledger with(Predicate<RecordedEvent> there, Head head) {
-        Ledger real = ledger;
-        EventLog log = (EventLog) Proxy.newProxyInstance(
-                EventLog.class.getClassLoader(), new Class<?>[] {EventLog.class}, (proxy, method, arguments) -> {
-                    Object told = method.invoke(real.log(), arguments);
-                    return method.getName().equals("read")
-                            ? ((List<?>) told)
-                                    .stream()
-                                            .map(RecordedEvent.class::cast)
-                                            .filter(there)
-                                            .toList()
-                            : told;
-                });
+    private Partition with(Predicate<RecordedEvent> there, Head head) {
+        Partition real = ledger;
+        EventOrder order = new EventOrder() {
+            @Override
+            public List<RecordedEvent> read(long afterSeq, int max) {
+                return real.order().read(afterSeq, max).stream().filter(there).toList();
+            }
+
+            @Override
+            public Head head() {
+                return real.order().head();
+            }
+        };
         Epochs epochs = new Epochs() {
             @Override
             public Standing now() {
@@ -421,8 +422,8 @@ public abstract class SealerContract extends LedgerContract {
         };
         return new ForwardingLedger(real) {
             @Override
-            public EventLog log() {
-                return log;
+            public EventOrder order() {
+                return order;
             }
 
             @Override
@@ -455,7 +456,7 @@ public abstract class SealerContract extends LedgerContract {
         drain(first);
         first.close();
         LogCheckpoint before = newest();
-        Ledger lost = cutBehind(570);
+        Partition lost = cutBehind(570);
         LedgerSealer second = sealer(lost, storage(), keys(), NAME);
         assertThat(second.drain()).isZero();
         second.close();
@@ -500,7 +501,7 @@ public abstract class SealerContract extends LedgerContract {
         // The log of the epoch before had not come as far as the cut.
         now = LedgerAs.lost(all(), 8, 20);
         lost.have(now);
-        assertThat(ledger.epochs().begin(2, 3, lost.log().head())).isTrue();
+        assertThat(ledger.epochs().begin(2, 3, lost.order().head())).isTrue();
         drain(sealer);
         assertLogged(now);
         assertThat(Predecessor.parse(new StoredLog(storage(), name())
@@ -528,7 +529,7 @@ public abstract class SealerContract extends LedgerContract {
         assertThat(ledger.epochs()
                         .begin(2, restored, new Head(12, events.get(11).position())))
                 .isTrue();
-        List<RecordedEvent> now = LedgerAs.lost(other.log().read(0, 20), 12, 22);
+        List<RecordedEvent> now = LedgerAs.lost(other.order().read(0, 20), 12, 22);
         other.have(now);
         drain(sealer);
         assertLogged(now);
@@ -555,7 +556,7 @@ public abstract class SealerContract extends LedgerContract {
         LedgerSealer second = sealer(cutBehind(27), storage(), keys(), NAME);
         assertThat(second.drain()).isZero();
         second.close();
-        Ledger lost = cutBehind(27);
+        Partition lost = cutBehind(27);
         LedgerSealer third = sealer(lost, storage(), keys(), NAME);
         drain(third);
         third.close();
@@ -678,7 +679,7 @@ public abstract class SealerContract extends LedgerContract {
     }
 
     /** Of which all entries have left the streams. */
-    private Ledger trimmed() {
+    private Partition trimmed() {
         try (var consumer = ledger.feed("projection").open("one")) {
             consumer.acknowledge(consumer.poll(500, Duration.ZERO).stream()
                     .map(Delivery::position)
@@ -691,7 +692,7 @@ public abstract class SealerContract extends LedgerContract {
     @Test
     void aNumberWithoutAnEventStopsIt() {
         given(1, 10);
-        Ledger holed = with(event -> event.seq() != 4, ledger.log().head());
+        Partition holed = with(event -> event.seq() != 4, ledger.order().head());
         assertRefused(sealer(holed, storage(), keys(), NAME), Reason.MISSING);
         assertThat(new StoredLog(storage(), name()).newest()).isEmpty();
     }

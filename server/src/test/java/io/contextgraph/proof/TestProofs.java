@@ -5,10 +5,10 @@ package io.contextgraph.proof;
 import io.contextgraph.archive.Archive;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.proof.audit.AuditParts;
 import io.contextgraph.proof.audit.Auditor;
 import io.contextgraph.proof.audit.ErasureEvidence;
@@ -35,14 +35,14 @@ public final class TestProofs implements AutoCloseable {
     public static final String NAME = "logs.example/test";
 
     private final Path folder;
-    private final Ledger ledger;
+    private final Partition ledger;
     private final FolderStorage storage;
     private final ProofKeys keys;
     private final SealerParts parts;
     private final AtomicLong waited = new AtomicLong();
     private final LedgerProving proving;
 
-    public TestProofs(Ledger ledger, InstantSource clock) {
+    public TestProofs(Partition ledger, InstantSource clock) {
         this(ledger, clock, Optional::empty, TestProofs::sound, Optional::empty);
     }
 
@@ -53,7 +53,7 @@ public final class TestProofs implements AutoCloseable {
      * @param erasures finds receipts
      */
     public TestProofs(
-            Ledger ledger,
+            Partition ledger,
             InstantSource clock,
             Supplier<Optional<Archive>> archive,
             Supplier<LedgerMender> mender,

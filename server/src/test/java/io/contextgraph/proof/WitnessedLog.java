@@ -4,10 +4,10 @@ package io.contextgraph.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerContract;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.memory.InMemoryFixture;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.projection.ManualClock;
 import io.contextgraph.proof.note.SignedNote;
 import io.contextgraph.proof.note.VerifierKey;
@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What tests of logs with witnesses share: a log of an in-memory ledger. */
-abstract class WitnessedLog extends LedgerContract {
+abstract class WitnessedLog extends LedgerContract<PartitionFixture> {
     static final String NAME = "logs.example/test";
 
     final ManualClock clock = new ManualClock();
@@ -31,7 +31,7 @@ abstract class WitnessedLog extends LedgerContract {
     Path folder;
 
     @Override
-    protected LedgerFixture fresh() {
+    protected PartitionFixture fresh() {
         return new InMemoryFixture();
     }
 
@@ -47,7 +47,7 @@ abstract class WitnessedLog extends LedgerContract {
         return sealer(ledger, storage(), witnesses);
     }
 
-    LedgerSealer sealer(Ledger of, Storage where, Witnesses witnesses) {
+    LedgerSealer sealer(Partition of, Storage where, Witnesses witnesses) {
         return new LedgerSealer(
                 new SealerParts(
                         of,

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.event.Json;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.forward.ForwardingLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.proof.note.LogCheckpoint;
@@ -142,9 +142,9 @@ class WitnessedSealerTest extends WitnessedLog {
     }
 
     /** The ledger as if it had lost everything behind a number. */
-    private Ledger cutBehind(long last) {
+    private Partition cutBehind(long last) {
         Head head = new Head(last, all().get((int) last - 1).position());
-        Ledger real = ledger;
+        Partition real = ledger;
         return new ForwardingLedger(real) {
             @Override
             public Epochs epochs() {

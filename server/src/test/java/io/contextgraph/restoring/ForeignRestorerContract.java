@@ -15,6 +15,7 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.LedgerContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.testing.Events;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What another ledger has archived is appended anew, and keeps what that one had assigned. */
-abstract class ForeignRestorerContract extends LedgerContract {
+abstract class ForeignRestorerContract extends LedgerContract<PartitionFixture> {
     private static final int EVENTS = 250;
     private static final Clock THEN = Clock.fixed(Instant.parse("2020-01-01T12:00:00Z"), ZoneOffset.UTC);
 

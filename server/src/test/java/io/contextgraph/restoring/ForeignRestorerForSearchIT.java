@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.restoring;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
@@ -19,7 +19,7 @@ class ForeignRestorerForSearchIT extends ForeignRestorerContract {
     }
 
     @Override
-    protected LedgerFixture fresh() {
+    protected PartitionFixture fresh() {
         return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
     }
 }

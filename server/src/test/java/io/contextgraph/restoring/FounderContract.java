@@ -25,13 +25,13 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.ForwardingLedger;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.operation.Watcher;
@@ -56,12 +56,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A ledger whose store is lost comes back from its archive as it was, into a store that has nothing. */
-public abstract class FounderContract extends LedgerContract {
+public abstract class FounderContract extends LedgerContract<PartitionFixture> {
     private static final int EVENTS = 61;
 
-    private final Ledger lost = new InMemoryLedger(Clock.systemUTC());
+    private final Partition lost = new InMemoryLedger(Clock.systemUTC());
     private final TestArchive archive = new TestArchive();
-    private final List<LedgerFixture> kits = new ArrayList<>();
+    private final List<PartitionFixture> kits = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init")
     private UUID id;
@@ -88,7 +88,7 @@ public abstract class FounderContract extends LedgerContract {
     @AfterEach
     void closeArchive() {
         archive.close();
-        kits.forEach(LedgerFixture::close);
+        kits.forEach(PartitionFixture::close);
     }
 
     /** What examining the store finds. */
@@ -96,7 +96,7 @@ public abstract class FounderContract extends LedgerContract {
 
     /** Segments that lie between each other, with what is wanted of the ledger. */
     private void archive(Predicate<RecordedEvent> wanted) {
-        List<RecordedEvent> all = lost.log().read(0, EVENTS);
+        List<RecordedEvent> all = lost.order().read(0, EVENTS);
         for (int n = 0; n < 3; n++) {
             int part = n;
             List<RecordedEvent> some = all.stream()
@@ -107,16 +107,16 @@ public abstract class FounderContract extends LedgerContract {
         }
     }
 
-    private Founder founder(Ledger into) {
+    private Founder founder(Partition into) {
         return new Restorer(into, new Archive(archive.storage(), id, 0), "founds", Clock.systemUTC()).founder(id);
     }
 
-    private RestoreReport run(Ledger into, boolean dryRun) {
+    private RestoreReport run(Partition into, boolean dryRun) {
         return founder(into).run(Duration.ofDays(7), dryRun, Watcher.NONE);
     }
 
     private List<RecordedEvent> expected(Predicate<RecordedEvent> wanted) {
-        return lost.log().read(0, EVENTS).stream().filter(wanted).toList();
+        return lost.order().read(0, EVENTS).stream().filter(wanted).toList();
     }
 
     private Verification.Verdict verdict(InMemoryGraph graph) {
@@ -152,7 +152,7 @@ public abstract class FounderContract extends LedgerContract {
         assertThat(ledger.epochs().now().identity())
                 .isEqualTo(
                         new LedgerIdentity(Optional.of(id.toString()), 0, 2, List.of(new LedgerIdentity.Cut(2, last))));
-        assertThat(ledger.log().head()).isEqualTo(last);
+        assertThat(ledger.order().head()).isEqualTo(last);
         assertThat(ledger.search()
                         .search(EventQuery.builder()
                                 .order(EventQuery.Order.POSITION_ASC)
@@ -218,16 +218,16 @@ public abstract class FounderContract extends LedgerContract {
 
     /** Counts the calls that write, and breaks off at one, before or after it is done. */
     private static final class Breaking implements ForwardingLedger {
-        private final Ledger ledger;
+        private final Partition ledger;
         private int left;
 
-        private Breaking(Ledger ledger, int at) {
+        private Breaking(Partition ledger, int at) {
             this.ledger = ledger;
             this.left = at;
         }
 
         @Override
-        public Ledger ledger() {
+        public Partition ledger() {
             return ledger;
         }
 
@@ -284,7 +284,7 @@ public abstract class FounderContract extends LedgerContract {
                 RestoreReport ignored = run(new Breaking(ledger, at), false);
                 broken = false;
             } catch (Broken off) {
-                boolean ended = ledger.log().read(EVENTS - 1, 1).size() == 1;
+                boolean ended = ledger.order().read(EVENTS - 1, 1).size() == 1;
                 boolean begun = !ledger.epochs().now().head().equals(Head.EMPTY);
                 if (begun && !ended) {
                     assertThatThrownBy(() -> append(Events.event(2_000, "session-2")))

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.restoring;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.memory.InMemoryFixture;
 import java.util.List;
 
 class FounderTest extends FounderContract {
     @Override
-    protected LedgerFixture fresh() {
+    protected PartitionFixture fresh() {
         return new InMemoryFixture();
     }
 

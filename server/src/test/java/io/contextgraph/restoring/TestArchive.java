@@ -14,8 +14,8 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
@@ -54,7 +54,7 @@ public final class TestArchive implements AutoCloseable {
     }
 
     /** What can be done with it, for a ledger. */
-    public Archiving of(Ledger ledger, InstantSource clock) {
+    public Archiving of(Partition ledger, InstantSource clock) {
         return new Archiving(
                 () -> wanted ? Archive.of(storage, ledger.epochs()) : Optional.empty(),
                 id -> {
@@ -80,12 +80,13 @@ public final class TestArchive implements AutoCloseable {
     }
 
     /** Takes the events of a segment out of a ledger that is trimmed. */
-    public static void prune(Ledger ledger, Segment segment) {
+    public static void prune(Partition ledger, Segment segment) {
         Pruning pruning = ledger.pruning();
         Lease lease = ledger.trimming().lease();
         Fence fence = lease.take("prunes", Duration.ofMinutes(1)).orElseThrow();
         Pruned begun = pruning.begin(fence, new Pruning.Plan(segment.id().toString(), "old", segment.runs(), true));
-        List<RecordedEvent> events = ledger.log().read(0, (int) segment.counts().events());
+        List<RecordedEvent> events =
+                ledger.order().read(0, (int) segment.counts().events());
         Map<SessionId, SessionTally> tallies = new HashMap<>();
         events.forEach(event -> tallies.computeIfAbsent(event.event().sessionId(), id -> new SessionTally())
                 .add(event));
@@ -97,12 +98,12 @@ public final class TestArchive implements AutoCloseable {
     }
 
     /** Writes what a ledger has now, up to a number. */
-    public Segment write(Ledger ledger, int events) {
-        return write(ledger, ledger.log().read(0, events));
+    public Segment write(Partition ledger, int events) {
+        return write(ledger, ledger.order().read(0, events));
     }
 
     /** Writes some of what a ledger has. */
-    public Segment write(Ledger ledger, List<RecordedEvent> events) {
+    public Segment write(Partition ledger, List<RecordedEvent> events) {
         LedgerIdentity identity = ledger.epochs().now().identity();
         Original.Source source = new Original.Source(
                 UUID.fromString(identity.id().orElseThrow()), identity.partition(), identity.epoch());

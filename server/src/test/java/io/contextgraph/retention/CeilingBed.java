@@ -17,6 +17,7 @@ import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
@@ -44,7 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A ledger, an archive and a graph, and a ceiling of which much time has passed. */
-abstract class CeilingBed extends LedgerContract {
+abstract class CeilingBed extends LedgerContract<PartitionFixture> {
     static final Clock LATER = Clock.offset(Clock.systemUTC(), Duration.ofDays(100));
     static final CeilingSettings DAYS = Ceilings.DAYS;
 

@@ -458,7 +458,7 @@ abstract class CeilingContract extends CeilingBed {
             Fence fence =
                     ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
             assertThat(ledger.pruning().forget(fence, LATER.instant(), 1)).isEqualTo(1);
-            Head head = ledger.log().head();
+            Head head = ledger.order().head();
             for (RecordedEvent event : events) {
                 Append again = Append.of(event.event());
                 if (ledger.log().find(event.event().id()) instanceof Lookup.Unknown) {
@@ -474,7 +474,7 @@ abstract class CeilingContract extends CeilingBed {
             assertThat(log.append(List.of(Append.of(Events.event(101, "new"))), Durability.MEMORY)
                             .outcomes())
                     .hasOnlyElementsOfType(AppendOutcome.Duplicate.class);
-            assertThat(ledger.log().head()).isEqualTo(head);
+            assertThat(ledger.order().head()).isEqualTo(head);
         }
     }
 

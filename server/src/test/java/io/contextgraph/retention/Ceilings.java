@@ -3,7 +3,7 @@
 package io.contextgraph.retention;
 
 import io.contextgraph.graph.GraphSink;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.storage.Storage;
 import io.contextgraph.storage.folder.FolderStorage;
 import java.nio.file.Path;
@@ -28,14 +28,14 @@ public final class Ceilings {
     private Ceilings() {}
 
     /** Events stay for ever. */
-    public static CeilingUpkeep none(Ledger ledger, InstantSource clock) {
+    public static CeilingUpkeep none(Partition ledger, InstantSource clock) {
         return of(
                 ledger, DAYS.withCeiling(Duration.ZERO), Optional.empty(), Path.of("nowhere"), Optional.empty(), clock);
     }
 
     /** @param folder for everything local */
     static CeilingUpkeep of(
-            Ledger ledger,
+            Partition ledger,
             CeilingSettings settings,
             Optional<Storage> archive,
             Path folder,

@@ -8,9 +8,9 @@ import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OtherTiers;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.trim.StoreMemory;
 import io.contextgraph.projection.ManualClock;
 import io.contextgraph.testing.Events;
@@ -30,7 +30,7 @@ final class RetentionBench {
     final InMemoryLedger ledger = new InMemoryLedger(clock);
     final FailingPorts failing = new FailingPorts();
     private Optional<StoreMemory> memory = Optional.empty();
-    final Ledger watched = failing.of(new OtherTiers(ledger, () -> memory));
+    final Partition watched = failing.of(new OtherTiers(ledger, () -> memory));
     CeilingUpkeep ceiling = Ceilings.none(watched, clock);
     RetentionSettings settings = settings(7, Set.of("projection"), 200);
 

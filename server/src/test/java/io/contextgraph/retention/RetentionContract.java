@@ -8,6 +8,7 @@ import io.contextgraph.event.Event;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.LedgerContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.operation.Watcher;
@@ -22,7 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Retention on a real ledger: what it says that it will do, it does. */
-abstract class RetentionContract extends LedgerContract {
+abstract class RetentionContract extends LedgerContract<PartitionFixture> {
     private static final int COUNT = 300;
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -75,7 +76,7 @@ abstract class RetentionContract extends LedgerContract {
         });
         assertThat(retention.status().lastRun()).contains(report);
         assertThat(ledger.tiers().sizes().stream().count()).isEqualTo(OptionalLong.of(COUNT - 250));
-        assertThat(ledger.log().read(0, 1000)).hasSize(COUNT);
+        assertThat(ledger.order().read(0, 1000)).hasSize(COUNT);
         finish("projection", COUNT);
         assertThat(run(retention).entries()).isEqualTo(COUNT - 250);
         assertThat(retention.status().worker()).isEmpty();
@@ -133,7 +134,7 @@ abstract class RetentionContract extends LedgerContract {
         append(List.of(Events.event(COUNT + 1, "s")));
         finish("projection", 1);
         finish("late", 7);
-        Instant first = ledger.log().read(7, 1).getFirst().recordedAt();
+        Instant first = ledger.order().read(7, 1).getFirst().recordedAt();
         Retention retention = retention("projection", "late");
         for (RetentionReport report : List.of(retention.preview(), run(retention))) {
             assertThat(report.obstacle().orElseThrow()).isInstanceOfSatisfying(Obstacle.Waiting.class, waiting -> {

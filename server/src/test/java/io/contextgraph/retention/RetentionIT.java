@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
@@ -16,7 +16,7 @@ class RetentionIT extends RetentionContract {
     }
 
     @Override
-    protected LedgerFixture fresh() {
+    protected PartitionFixture fresh() {
         return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
     }
 }

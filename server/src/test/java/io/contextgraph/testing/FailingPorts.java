@@ -6,10 +6,11 @@ import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.seal.Sealing;
@@ -50,8 +51,9 @@ public final class FailingPorts {
     }
 
     /** The same ledger, which can fail; its feeds cannot. */
-    public Ledger of(Ledger real) {
+    public Partition of(Partition real) {
         EventLog log = of(EventLog.class, real.log());
+        EventOrder order = of(EventOrder.class, real.order());
         EventSearch search = of(EventSearch.class, real.search());
         Sessions sessions = of(Sessions.class, real.sessions());
         Parking parking = of(Parking.class, real.parking());
@@ -62,7 +64,7 @@ public final class FailingPorts {
         Tiers tiers = of(Tiers.class, real.tiers());
         Sealing sealing = of(Sealing.class, real.sealing());
         PersonalEvents personal = of(PersonalEvents.class, real.personal());
-        return new Ledger() {
+        return new Partition() {
             @Override
             public Trimming trimming() {
                 return trimming;
@@ -91,6 +93,11 @@ public final class FailingPorts {
             @Override
             public EventLog log() {
                 return log;
+            }
+
+            @Override
+            public EventOrder order() {
+                return order;
             }
 
             @Override

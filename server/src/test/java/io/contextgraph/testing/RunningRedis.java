@@ -43,7 +43,7 @@ public final class RunningRedis implements AutoCloseable {
         return start(binary, arguments, UUID.randomUUID().toString());
     }
 
-    private static RunningRedis start(Path binary, List<String> arguments, String password) {
+    static RunningRedis start(Path binary, List<String> arguments, String password) {
         try {
             return new RunningRedis(binary, arguments, password);
         } catch (IOException e) {

@@ -75,7 +75,7 @@ class BackupDrillE2eIT {
             append(workspace, 1, 50);
             Backup backup = workspace.backUp(Watcher.NONE);
             assertThat(backup.trial().verified()).as(backup.trial().detail()).isTrue();
-            assertThat(backup.head()).isEqualTo(workspace.ledger().log().head());
+            assertThat(backup.head()).isEqualTo(workspace.ledger().order().head());
             append(workspace, 51, 70);
             assertThat(workspace.checkpoints().keep()).isEmpty();
             return backup;

@@ -17,8 +17,8 @@ import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.trim.Obstacle;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.retention.RetentionReport;
@@ -138,7 +138,7 @@ abstract class TrimmedStoresContract {
             Map<List<String>, CommandAnswer> commands = commands(here);
             requireEveryCommand(commands.keySet(), run(here, "help").out());
 
-            long events = stores.ledger().log().head().seq();
+            long events = stores.ledger().order().head().seq();
             deliver(stores.ledger(), "audit", Math.toIntExact(events / 2));
             RetentionReport half = trim(stores);
             assertThat(half.obstacle().orElseThrow()).isInstanceOf(Obstacle.Waiting.class);
@@ -186,7 +186,7 @@ abstract class TrimmedStoresContract {
     }
 
     /** Traces in every form that is read, ids that a careless key or query would trip over, and everything mixed. */
-    private void fill(Map<String, String> here, Ledger ledger) {
+    private void fill(Map<String, String> here, Partition ledger) {
         List<Event> events = new ArrayList<>();
         for (int n = 0; n < Events.HOSTILE_NAMES.size(); n++) {
             String name = Events.HOSTILE_NAMES.get(n);
@@ -212,7 +212,7 @@ abstract class TrimmedStoresContract {
     }
 
     /** Two of the first entries, which somebody could not read; one more is given up. */
-    private static List<ParkedId> parked(Ledger ledger) {
+    private static List<ParkedId> parked(Partition ledger) {
         try (EventFeed.Consumer consumer = ledger.feed("audit").open("one")) {
             List<Delivery> first = consumer.poll(3, Duration.ZERO);
             assertThat(first).hasSize(3);
@@ -226,7 +226,7 @@ abstract class TrimmedStoresContract {
         return ids.subList(0, 2);
     }
 
-    private static List<Long> deliver(Ledger ledger, String group, int most) {
+    private static List<Long> deliver(Partition ledger, String group, int most) {
         List<Long> given = new ArrayList<>();
         try (EventFeed.Consumer consumer = ledger.feed(group).open("one")) {
             List<Delivery> some = consumer.poll(most, Duration.ZERO);
@@ -345,8 +345,8 @@ abstract class TrimmedStoresContract {
         return said.code() + said.out().replaceAll("[0-9a-f-]+", "N") + said.err();
     }
 
-    private static void everyGroupIsGivenEverything(Ledger ledger) {
-        long events = ledger.log().head().seq();
+    private static void everyGroupIsGivenEverything(Partition ledger) {
+        long events = ledger.order().head().seq();
         List<Long> late = deliver(ledger, "late", Integer.MAX_VALUE);
         assertThat(late).hasSize(Math.toIntExact(events - 10)).isSorted();
         assertThat(late.getFirst()).isEqualTo(11);

@@ -151,13 +151,13 @@ final class ProjectionChaosE2eIT {
     private void verify(Deployment deployment) {
         EventFeed feed = deployment.ledger.feed(WorkerProcess.GROUP);
         ProjectionLag lag = new ProjectionLag(feed);
-        long head = deployment.ledger.log().head().seq();
+        long head = deployment.ledger.order().head().seq();
         assertThat(lag.await(head, PATIENCE).seenThroughSeq())
                 .as("what the graph has seen")
                 .isEqualTo(head);
         assertThat(deployment.workersAlive()).isEqualTo(WORKERS);
         deployment.stopWorkers();
-        List<RecordedEvent> events = deployment.ledger.log().read(0, Integer.MAX_VALUE);
+        List<RecordedEvent> events = deployment.ledger.order().read(0, Integer.MAX_VALUE);
         assertThat(events).hasSize((int) numbers.get());
         long poisoned = events.stream()
                 .filter(event -> event.event().payloadRef().equals(POISON))
@@ -278,7 +278,7 @@ final class ProjectionChaosE2eIT {
             // Each comes when the mark of the one before it has gone stale, as it does when that one could not let go
             // of it.
             Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2).multipliedBy(begun.incrementAndGet()));
-            return new Rebuild(ledger.log(), graph, repairs, repair, Optional.empty(), later);
+            return new Rebuild(ledger.order(), graph, repairs, repair, Optional.empty(), later);
         }
 
         private static int port(EmbeddedNeo4j.Running running) {

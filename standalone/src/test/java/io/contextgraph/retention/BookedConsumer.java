@@ -8,7 +8,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +24,7 @@ final class BookedConsumer implements AutoCloseable {
     private int parked;
 
     /** @param mayRepeat whether the group may be given again what it has finished: it was not required */
-    BookedConsumer(Ledger ledger, Book book, String group, boolean mayRepeat) {
+    BookedConsumer(Partition ledger, Book book, String group, boolean mayRepeat) {
         this.book = book;
         this.page = book.group(group);
         this.mayRepeat = mayRepeat;

@@ -4,7 +4,7 @@ package io.contextgraph.retention;
 
 import io.contextgraph.archive.Archive;
 import io.contextgraph.graph.GraphSink;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.restoring.Restorer;
 import io.contextgraph.storage.Storage;
@@ -48,7 +48,7 @@ final class CeilingParts {
     }
 
     static CeilingUpkeep ceiling(
-            Ledger ledger,
+            Partition ledger,
             CeilingSettings settings,
             PlaceBreaker places,
             Path archive,
@@ -60,7 +60,7 @@ final class CeilingParts {
     }
 
     /** One that brings back what has left. */
-    static Restorer restorer(Ledger ledger, PlaceBreaker places, Path archive, String owner, InstantSource clock) {
+    static Restorer restorer(Partition ledger, PlaceBreaker places, Path archive, String owner, InstantSource clock) {
         Storage storage = places.archive(new FolderStorage(archive), archive);
         return new Restorer(ledger, Archive.of(storage, ledger.epochs()).orElseThrow(), owner, clock);
     }

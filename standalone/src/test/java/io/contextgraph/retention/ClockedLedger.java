@@ -5,7 +5,7 @@ package io.contextgraph.retention;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.ForwardingLedger;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.append.ClockedLog;
@@ -37,7 +37,7 @@ final class ClockedLedger implements ForwardingLedger, AutoCloseable {
     }
 
     @Override
-    public Ledger ledger() {
+    public Partition ledger() {
         return real;
     }
 

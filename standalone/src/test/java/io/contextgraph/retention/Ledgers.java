@@ -10,8 +10,8 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.partition.Partition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,11 +21,11 @@ import java.util.Optional;
 final class Ledgers {
     private static final int PAGE = 37;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Book book;
     private long answers;
 
-    Ledgers(Ledger ledger, Book book) {
+    Ledgers(Partition ledger, Book book) {
         this.ledger = ledger;
         this.book = book;
     }
@@ -57,7 +57,7 @@ final class Ledgers {
 
     /** Everything in commit order, by pages, and each session in both orders. */
     void queries() {
-        assertThat(Reaching.reach(() -> ledger.log().head()))
+        assertThat(Reaching.reach(() -> ledger.order().head()))
                 .isEqualTo(
                         new Head(book.events().size(), book.events().getLast().position()));
         List<RecordedEvent> events = book.left();
@@ -95,11 +95,11 @@ final class Ledgers {
 
     private List<RecordedEvent> inCommitOrder() {
         List<RecordedEvent> all = new ArrayList<>();
-        List<RecordedEvent> page = Reaching.reach(() -> ledger.log().read(0, PAGE));
+        List<RecordedEvent> page = Reaching.reach(() -> ledger.order().read(0, PAGE));
         while (!page.isEmpty()) {
             all.addAll(page);
             long last = page.getLast().seq();
-            page = Reaching.reach(() -> ledger.log().read(last, PAGE));
+            page = Reaching.reach(() -> ledger.order().read(last, PAGE));
         }
         return all;
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.retention;
 
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.CommandBreaker;
 import java.time.Duration;
@@ -31,7 +31,7 @@ final class RetainingServer implements AutoCloseable {
             RedisSettings settings,
             RetentionSettings how,
             InstantSource clock,
-            Function<Ledger, CeilingUpkeep> ceiling) {
+            Function<Partition, CeilingUpkeep> ceiling) {
         this.owner = owner;
         breaker = CommandBreaker.to(redis, RetentionCommands::name);
         ledger = new ClockedLedger(settings.withUrl(breaker.inFrontOf(settings.url())));

@@ -120,7 +120,7 @@ final class ScarceMemory {
                     .isInstanceOfSatisfying(
                             LedgerException.class,
                             full -> assertThat(full.reason()).isEqualTo(LedgerException.Reason.FULL));
-            assertThat(writer.log().head().seq()).isEqualTo(days.book.events().size());
+            assertThat(writer.order().head().seq()).isEqualTo(days.book.events().size());
             events.forEach(event -> assertThat(writer.log().find(event.id())).isEqualTo(new Lookup.Unknown()));
         }
         refused.addAll(events);

@@ -13,7 +13,7 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ public final class Inquiry {
 
     private static final int PAIRS = 3;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final AtomicLong numbers;
     private final Histogram without = new Histogram(3);
     private final Histogram with = new Histogram(3);
@@ -40,7 +40,7 @@ public final class Inquiry {
     private double refused;
 
     /** @param numbers of events that are new */
-    public Inquiry(Ledger ledger, AtomicLong numbers) {
+    public Inquiry(Partition ledger, AtomicLong numbers) {
         this.ledger = ledger;
         this.numbers = numbers;
     }

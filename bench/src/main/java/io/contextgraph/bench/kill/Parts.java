@@ -22,6 +22,7 @@ import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,13 +39,15 @@ import java.util.function.Function;
  * Looks at every part of the ledger that an event is written to, and holds each against the log: an event that is in
  * one and not in the other is half-written.
  *
- * @param log by number, by id, and the payloads
+ * @param order by number
+ * @param log by id, and the payloads
  * @param search the documents through every index
  * @param stream the global stream, through a group of its own
  * @param sessions the directory
  * @param sessionStream the positions in the stream of a session
  */
 record Parts(
+        EventOrder order,
         EventLog log,
         EventSearch search,
         EventFeed stream,
@@ -54,14 +57,14 @@ record Parts(
 
     /** Every event in ledger order, without payload. */
     List<RecordedEvent> all() {
-        return log.read(0, Integer.MAX_VALUE);
+        return order.read(0, Integer.MAX_VALUE);
     }
 
     void check(List<RecordedEvent> all, Findings findings) {
         Verdict.same(
                 "the head of the ledger",
                 List.of((long) all.size()),
-                List.of(log.head().seq()),
+                List.of(order.head().seq()),
                 findings);
         Verdict.same("the global stream", all, stream(findings), findings);
         indexes(all, findings);

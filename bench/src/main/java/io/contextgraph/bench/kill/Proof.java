@@ -65,6 +65,7 @@ record Proof(
         try (RedisLedger ledger = RedisLedger.connect(settings);
                 Jedis jedis = new Jedis(redis.url())) {
             Parts parts = new Parts(
+                    ledger.order(),
                     ledger.log(),
                     ledger.search(),
                     ledger.feed("check"),

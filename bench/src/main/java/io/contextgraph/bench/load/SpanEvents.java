@@ -33,7 +33,7 @@ public final class SpanEvents {
     private static List<Event> taken(long trace) {
         InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
         SpanRequests.append(ledger, List.of(request(trace)));
-        List<RecordedEvent> events = ledger.log().read(0, Integer.MAX_VALUE);
+        List<RecordedEvent> events = ledger.order().read(0, Integer.MAX_VALUE);
         Map<EventId, Payload> payloads = ledger.log()
                 .payloads(events.stream().map(event -> event.event().id()).toList());
         return events.stream()

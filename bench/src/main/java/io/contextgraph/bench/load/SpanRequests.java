@@ -12,7 +12,7 @@ import io.contextgraph.capture.otlp.OtlpProtobuf;
 import io.contextgraph.capture.otlp.OtlpRequest;
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.tracing.OwnTraces;
 import io.contextgraph.tracing.Tracing;
@@ -96,7 +96,7 @@ public final class SpanRequests {
      *
      * @throws IllegalStateException where one is not taken whole
      */
-    public static void append(Ledger ledger, List<byte[]> requests) {
+    public static void append(Partition ledger, List<byte[]> requests) {
         OtlpIntake intake = new OtlpIntake(
                 ledger,
                 Durability.MEMORY,

@@ -186,7 +186,7 @@ public final class ProofBenchmark {
         Random random = new Random(1);
         for (int i = 0; i < PROOFS; i++) {
             var event = bed.ledger()
-                    .log()
+                    .order()
                     .read(random.nextInt(events), 1)
                     .getFirst()
                     .event()

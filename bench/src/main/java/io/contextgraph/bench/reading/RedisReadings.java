@@ -66,7 +66,7 @@ public final class RedisReadings implements Readings {
 
     @Override
     public int replay(long after, int max) {
-        return ledger.log().read(after, max).size();
+        return ledger.order().read(after, max).size();
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class RestartClock {
             query(ledger, events);
             double queried = since(begun);
             double cpu = redis.cpu().process() / 1e6;
-            long head = ledger.log().head().seq();
+            long head = ledger.order().head().seq();
             if (head != events) {
                 throw new IOException("the ledger has %d of %d events after the restart".formatted(head, events));
             }

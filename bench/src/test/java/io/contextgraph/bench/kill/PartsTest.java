@@ -26,6 +26,7 @@ import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.EventOrder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +74,7 @@ class PartsTest {
     }
 
     private Parts parts(EventLog log, EventSearch search, EventFeed feed, Sessions sessions) {
-        return new Parts(log, search, feed, sessions, this::sessionStream);
+        return new Parts(ledger, log, search, feed, sessions, this::sessionStream);
     }
 
     private EventFeed feed() {
@@ -96,9 +97,7 @@ class PartsTest {
                                     .filter(e -> !e.equals(victim))
                                     .toList(),
                             page.next(),
-                            page.asOf(),
-                            page.leftOut(),
-                            page.pruned());
+                            page.scopes());
         };
         assertThat(check(parts(ledger, search, feed(), ledger))).containsExactly(Kind.HALF_WRITTEN);
     }
@@ -145,6 +144,7 @@ class PartsTest {
     @Test
     void anEventMissingFromItsSessionsStreamIsFound() {
         Parts parts = new Parts(
+                ledger,
                 ledger,
                 ledger,
                 feed(),
@@ -195,13 +195,19 @@ class PartsTest {
 
     @Test
     void aHeadThatIsAheadIsFound() {
-        EventLog log = new Log() {
+        EventOrder order = new EventOrder() {
+            @Override
+            public List<RecordedEvent> read(long afterSeq, int max) {
+                return ledger.read(afterSeq, max);
+            }
+
             @Override
             public Head head() {
                 return new Head(121, ledger.head().position());
             }
         };
-        assertThat(check(parts(log, ledger, feed(), ledger))).containsExactly(Kind.HALF_WRITTEN);
+        assertThat(check(new Parts(order, ledger, ledger, feed(), ledger, this::sessionStream)))
+                .containsExactly(Kind.HALF_WRITTEN);
     }
 
     @Test
@@ -234,16 +240,6 @@ class PartsTest {
         @Override
         public Map<EventId, Original> originals(Collection<EventId> ids) {
             return ledger.originals(ids);
-        }
-
-        @Override
-        public List<RecordedEvent> read(long afterSeq, int max) {
-            return ledger.read(afterSeq, max);
-        }
-
-        @Override
-        public Head head() {
-            return ledger.head();
         }
     }
 }

@@ -116,7 +116,7 @@ final class BatchWriter implements AutoCloseable {
                         throw new IllegalStateException("a batch is unwritten behind one that is written");
                     }
                     List<AppendOutcome> outcomes = written.await().outcomes();
-                    requireKeys(outcomes);
+                    requireTaken(outcomes);
                     oldest.outcomes.complete(outcomes);
                     Batch ignored = unconfirmed.removeFirst();
                     attempt = 1;
@@ -133,11 +133,11 @@ final class BatchWriter implements AutoCloseable {
         unconfirmed.clear();
     }
 
-    /** What only waits for keys is written again. */
-    private static void requireKeys(List<AppendOutcome> outcomes) {
+    /** What is refused alone for what passes by itself, such as keys that cannot be had now, is written again. */
+    private static void requireTaken(List<AppendOutcome> outcomes) {
         for (AppendOutcome outcome : outcomes) {
             if (outcome instanceof AppendOutcome.Refused refused
-                    && refused.reason() == LedgerException.Reason.KEY_SERVICE_UNAVAILABLE) {
+                    && refused.reason().retryable()) {
                 throw LedgerException.telling(refused.reason(), refused.why());
             }
         }

@@ -5,13 +5,13 @@ package io.contextgraph.capture.file;
 import io.contextgraph.event.Cursor;
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ final class CommitOrder {
     private static final int PAGE = 500;
     private static final EventQuery EVERYTHING = EventQuery.builder().build().inCommitOrder(PAGE);
 
-    private final EventLog log;
+    private final EventOrder order;
     private final EventSearch search;
     private final EventQuery filters;
     private final Head until;
@@ -40,8 +40,8 @@ final class CommitOrder {
      * @param after the last event that is not wanted any more; empty to begin with the first
      * @param until the last place that is wanted
      */
-    CommitOrder(Ledger ledger, EventQuery filters, Optional<RecordedEvent> after, Head until) {
-        this.log = ledger.log();
+    CommitOrder(Partition ledger, EventQuery filters, Optional<RecordedEvent> after, Head until) {
+        this.order = ledger.order();
         this.search = ledger.search();
         this.filters = filters.inCommitOrder(PAGE);
         this.until = until;
@@ -87,7 +87,7 @@ final class CommitOrder {
             searching = false;
             return List.of();
         }
-        if (page.leftOut().isPresent()) {
+        if (!page.isComplete()) {
             searching = false;
             return List.of();
         }
@@ -98,7 +98,7 @@ final class CommitOrder {
     }
 
     private List<RecordedEvent> read() {
-        List<RecordedEvent> page = log.read(seq, PAGE);
+        List<RecordedEvent> page = order.read(seq, PAGE);
         lacking = page.isEmpty() ? seq < until.seq() : page.getLast().seq() - seq != page.size();
         // The rest of the ledger may have been taken out since.
         seq = page.isEmpty() ? until.seq() : page.getLast().seq();

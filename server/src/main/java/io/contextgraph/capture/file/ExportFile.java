@@ -13,13 +13,13 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ledger.epoch.EpochEndedException;
+import io.contextgraph.ledger.partition.Partition;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -99,7 +99,8 @@ public final class ExportFile implements Closeable {
      * @param skipping whether its last event may be one that has been pruned since
      * @throws IllegalArgumentException when the file is not the beginning of this very export
      */
-    public static ExportFile resume(Path file, Ledger ledger, EventQuery filters, boolean skipping) throws IOException {
+    public static ExportFile resume(Path file, Partition ledger, EventQuery filters, boolean skipping)
+            throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(file, OLD);
@@ -192,7 +193,7 @@ public final class ExportFile implements Closeable {
     }
 
     /** The event that a line is of, as the ledger has it. */
-    private static RecordedEvent event(Path file, byte[] line, Ledger ledger, boolean skipping) {
+    private static RecordedEvent event(Path file, byte[] line, Partition ledger, boolean skipping) {
         JsonNode json = json(line);
         EventId id = Optional.of(json.path(EventFields.EVENT_ID))
                 .filter(JsonNode::isString)
@@ -231,7 +232,7 @@ public final class ExportFile implements Closeable {
 
     /** One that the ledger cannot vouch for any more, as the file has it. */
     private static RecordedEvent gone(
-            Path file, JsonNode json, byte[] line, Optional<Original.Source> source, Ledger ledger) {
+            Path file, JsonNode json, byte[] line, Optional<Original.Source> source, Partition ledger) {
         requireHeld(file, json, source, ledger);
         LedgerIdentity here = ledger.epochs().now().identity();
         boolean same = source.map(known -> known.id().toString()).equals(here.id());
@@ -259,7 +260,7 @@ public final class ExportFile implements Closeable {
     }
 
     /** What was written before a ledger lost its end may be of what it lost. */
-    private static void requireHeld(Path file, JsonNode line, Optional<Original.Source> source, Ledger ledger) {
+    private static void requireHeld(Path file, JsonNode line, Optional<Original.Source> source, Partition ledger) {
         Optional<Position> position =
                 Position.parse(line.path(EventFields.GLOBAL_POSITION).asString(""));
         LedgerIdentity here = ledger.epochs().now().identity();
@@ -271,7 +272,7 @@ public final class ExportFile implements Closeable {
                 here.id(), source.get().partition(), source.get().epoch(), List.of());
         Head seen = new Head(line.path(EventFields.SEQ).asLong(0), position.get());
         try {
-            new Bookmarks(ledger).require(Bookmark.of(there, seen));
+            new Bookmarks(ledger).of(0).require(Bookmark.of(there, seen));
         } catch (EpochEndedException ended) {
             throw refusal(file, "cannot be gone on with: " + ended.getMessage() + "; export into a new file");
         }

@@ -12,12 +12,12 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.epoch.PositionPrunedException;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.Pruning;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -50,7 +50,7 @@ public final class ExportRun {
     private static final int FIRST_AT_ONCE = 10;
     private static final int CHARS_AT_ONCE = 4 << 20;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final EventLog log;
     private final EventQuery filters;
     private final boolean skipping;
@@ -70,7 +70,7 @@ public final class ExportRun {
      * @param skipping whether to pass over what has been pruned behind the place where the run goes on, or is pruned before the
      *     run comes to it
      */
-    public ExportRun(Ledger ledger, EventQuery filters, boolean skipping) {
+    public ExportRun(Partition ledger, EventQuery filters, boolean skipping) {
         this.ledger = ledger;
         this.log = ledger.log();
         this.filters = filters;
@@ -126,6 +126,7 @@ public final class ExportRun {
             try {
                 return ledger.search()
                         .search(one.sessionId(filters.sessionId().get()).build())
+                        .scope()
                         .pruned();
             } catch (LedgerException unanswered) {
                 if (unanswered.reason() != Reason.INCOMPLETE) {
@@ -133,7 +134,7 @@ public final class ExportRun {
                 }
             }
         }
-        return ledger.search().search(one.sessionId(null).build()).pruned();
+        return ledger.search().search(one.sessionId(null).build()).scope().pruned();
     }
 
     /** What has been written up to now. */

@@ -18,9 +18,9 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
@@ -44,7 +44,7 @@ import java.util.function.LongConsumer;
 /** A deployment, open for one command: its stores, or the server on them. */
 public interface Workspace extends AutoCloseable {
     /** The ledger. */
-    Ledger ledger();
+    Partition ledger();
 
     /** What holds the ledger, as {@code Redis 8.2.3, engine search}. */
     String storage();

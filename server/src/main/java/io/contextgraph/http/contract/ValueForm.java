@@ -43,7 +43,7 @@ public record ValueForm<T>(Schema schema, Reader<T> reader) {
 
     /** A place in the ledger, as the server gave it. */
     public static final ValueForm<Position> POSITION = of(
-            Schema.text().matching("^[0-9]{1,18}-[0-9]{1,18}$"),
+            Schema.text().matching("^[0-9]{1,18}-[0-9]{1,18}(@[0-9]{1,5})?$"),
             "must be a position that the server gave",
             Position::parse);
 

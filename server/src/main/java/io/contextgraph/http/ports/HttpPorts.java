@@ -6,8 +6,8 @@ import io.contextgraph.backup.BackupWork;
 import io.contextgraph.event.Event;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.DuplicateCounts;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
@@ -16,7 +16,7 @@ import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureReceipt;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.privacy.subject.Subjects;
-import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.proof.StoredLog;
 import io.contextgraph.proof.audit.Proving;
@@ -40,10 +40,10 @@ import java.util.function.Supplier;
  * @param privacy what those work with who may see what is personal
  */
 public record HttpPorts(
-        Ledger ledger,
+        Partition ledger,
         DuplicateCounts duplicates,
         GraphReader graph,
-        ProjectionLag lag,
+        GraphLag lag,
         Health health,
         Metrics metrics,
         Clock clock,

@@ -43,8 +43,12 @@ public final class Problems {
         return Problem.invalid(ProblemCode.INVALID_INPUT.code(), faults);
     }
 
+    /** Names the partition that has failed, where there are several. */
     public static Problem ledger(LedgerException failed) {
-        return ledger(failed.reason(), failed.told());
+        Problem problem = ledger(failed.reason(), failed.told());
+        return failed.partition().isPresent()
+                ? problem.with("partition", failed.partition().getAsInt())
+                : problem;
     }
 
     /** @param told what is wrong, where that is fit to be told */

@@ -7,7 +7,7 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.Subgraph;
-import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.projection.GraphProgress;
 import io.contextgraph.wire.EdgeJson;
 import io.contextgraph.wire.NodeJson;
 import java.util.List;
@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param form of the nodes
  * @param whole whether the nodes bring their events whole
  */
-record Atlas(Subgraph graph, EventFeed.Progress seen, NodeJson form, Whole whole) {
+record Atlas(Subgraph graph, GraphProgress seen, NodeJson form, Whole whole) {
     /** Whether clients are given what the graph itself has of each event. */
     enum Whole {
         NO,
@@ -79,7 +79,7 @@ record Atlas(Subgraph graph, EventFeed.Progress seen, NodeJson form, Whole whole
         json.put("query_ms", meta.queryMillis());
         json.put("nodes_returned", graph.nodes().size());
         json.put("truncated", graph.truncated());
-        json.put("as_of", seen.seenThrough().toString());
+        json.put("as_of", seen.asOf());
         json.put("parked", seen.parked());
         json.putObject("inferred_intents");
         // No intent changes an answer yet.

@@ -11,7 +11,8 @@ import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.http.problem.ProblemException;
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.GraphLag;
+import io.contextgraph.projection.GraphProgress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,17 +55,20 @@ record Freshness(Optional<Position> position, long endNanos) {
      * @throws InvalidInputException when the ledger itself does not reach so far
      * @throws ProblemException 503 with the lag when the graph has not in time
      */
-    EventFeed.Progress await(ProjectionLag lag) {
-        EventFeed.Progress now = lag.now();
+    GraphProgress await(GraphLag lag) {
+        GraphProgress now = lag.now();
         if (position.isEmpty()) {
             return now;
         }
         Position wanted = position.get();
-        requireGiven(wanted, now.head().position());
-        if (now.seenThrough().compareTo(wanted) < 0) {
-            now = lag.await(wanted, left());
+        int partition = lag.of(wanted).orElseThrow(() -> unknown("is of no partition of this ledger: " + wanted));
+        EventFeed.Progress there = now.partitions().get(partition);
+        requireGiven(wanted, there.head().position());
+        if (there.seenThrough().compareTo(wanted) < 0) {
+            there = lag.partitions().get(partition).await(wanted, left());
+            now = now.with(partition, there);
         }
-        if (now.seenThrough().compareTo(wanted) < 0) {
+        if (there.seenThrough().compareTo(wanted) < 0) {
             throw Thread.currentThread().isInterrupted() ? closing() : behind(now);
         }
         return now;
@@ -72,18 +76,21 @@ record Freshness(Optional<Position> position, long endNanos) {
 
     private static void requireGiven(Position position, Position end) {
         if (position.compareTo(end) > 0) {
-            throw new InvalidInputException(
-                    "/min_position", "unknown_position", "lies beyond the end of the ledger, " + end + ": " + position);
+            throw unknown("lies beyond the end of the ledger, " + end + ": " + position);
         }
     }
 
-    private static ProblemException behind(EventFeed.Progress progress) {
+    private static InvalidInputException unknown(String why) {
+        return new InvalidInputException("/min_position", "unknown_position", why);
+    }
+
+    private static ProblemException behind(GraphProgress progress) {
         return Problem.unavailable(
                         ProblemCode.GRAPH_BEHIND,
                         "The graph has not seen that position in time.",
                         Duration.ofSeconds(1))
                 .with("lag_events", progress.lag())
-                .with("as_of", progress.seenThrough().toString())
+                .with("as_of", progress.asOf())
                 .raised();
     }
 

@@ -24,8 +24,8 @@ import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.ports.KnownEvent;
 import io.contextgraph.http.problem.ProblemCode;
-import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.epoch.Bookmarks;
+import io.contextgraph.projection.GraphProgress;
 import io.contextgraph.wire.NodeJson;
 import java.time.Instant;
 import java.util.List;
@@ -123,7 +123,7 @@ final class GraphRoutes implements RouteGroup {
         Optional<Cursor> cursor = parameters.find(Paging.CURSOR);
         parameters.check();
         ports.bookmarks().require(cursor);
-        EventFeed.Progress progress = wait.await(ports.lag());
+        GraphProgress progress = wait.await(ports.lag());
         ContextQuery query = new ContextQuery(
                 call.path(SessionRoutes.SESSION_ID), maxNodes, now, wait.left(), cursor.map(Bookmarks::opened));
         Subgraph graph = stamped(ports.graph().context(query));
@@ -144,7 +144,7 @@ final class GraphRoutes implements RouteGroup {
         parameters.check();
         EventId start = call.path(NODE_ID);
         ports.bookmarks().require(cursor);
-        EventFeed.Progress progress = wait.await(ports.lag());
+        GraphProgress progress = wait.await(ports.lag());
         Subgraph graph = ports.graph()
                 .lineage(new LineageQuery(
                         start, direction, maxDepth, maxNodes, wait.left(), cursor.map(Bookmarks::opened)));

@@ -175,7 +175,7 @@ final class LedgerRoutes implements RouteGroup {
                 LedgerJson.of(
                         ports.ledger().epochs().now(),
                         ports.ledger().trimming().trimmed(),
-                        ports.lag().now(),
+                        ports.lag().now().partitions().getFirst(),
                         limits));
     }
 
@@ -190,7 +190,9 @@ final class LedgerRoutes implements RouteGroup {
         ArrayNode events = json.putArray("events");
         EventLog log = ports.ledger().log();
         long seq = after.orElse(0L);
-        List<RecordedEvent> page = all ? ports.bookmarks().allAfter(seq, limit) : log.read(seq, limit);
+        List<RecordedEvent> page = all
+                ? ports.bookmarks().of(0).allAfter(seq, limit)
+                : ports.ledger().order().read(seq, limit);
         log.withOriginals(page).forEach(event -> events.add(EventJson.toJson(event)));
         ObjectNode meta = json.putObject("meta").put("query_ms", call.elapsedMillis());
         if (!all) {

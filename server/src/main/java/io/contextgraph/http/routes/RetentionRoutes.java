@@ -22,7 +22,7 @@ import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.trim.TierSizes;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.retention.GroupRelease;
@@ -124,7 +124,7 @@ final class RetentionRoutes implements RouteGroup {
 
     private final Retention retention;
     private final Operations operations;
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Runnable hurryErasures;
 
     RetentionRoutes(HttpPorts ports) {

@@ -83,7 +83,7 @@ final class SessionRoutes implements RouteGroup {
         SessionSearch.Filter filter = Filters.readOfSessions(parameters);
         bookmarks.require(cursor);
         SessionSearch.Found found = filter.isEmpty()
-                ? new SessionSearch.Found(sessions.list(limit, cursor.map(Bookmarks::opened)), Optional.empty())
+                ? new SessionSearch.Found(sessions.list(limit, cursor.map(Bookmarks::opened)), List.of())
                 : new SessionSearch(ports.ledger().search(), sessions, filter)
                         .page(limit, cursor.map(Bookmarks::opened));
         Page<SessionSummary> page = found.page();
@@ -92,7 +92,7 @@ final class SessionRoutes implements RouteGroup {
         page.items().forEach(session -> array.add(SummaryJson.of(session)));
         EventJson.pagination(json, bookmarks.stamp(page.next()));
         ObjectNode meta = json.putObject("meta").put("query_ms", call.elapsedMillis());
-        found.leftOut().ifPresent(last -> PageJson.covers(last, meta));
+        PageJson.covers(found.leftOut(), meta);
         return Answer.json(200, json);
     }
 

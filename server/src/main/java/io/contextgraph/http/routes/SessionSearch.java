@@ -88,9 +88,9 @@ final class SessionSearch {
     /**
      * A page of what was found.
      *
-     * @param leftOut as of {@link EventPage}
+     * @param leftOut as of {@link EventPage}, of each partition that leaves something out
      */
-    record Found(Page<SessionSummary> page, Optional<Head> leftOut) {}
+    record Found(Page<SessionSummary> page, List<Head> leftOut) {}
 
     SessionSearch(EventSearch search, Sessions sessions, Filter filter) {
         this.search = search;
@@ -108,7 +108,7 @@ final class SessionSearch {
     private Found byEvents(int limit, Optional<Cursor> from) {
         List<SessionSummary> found = new ArrayList<>();
         Set<SessionId> seen = new HashSet<>();
-        Optional<Head> leftOut = Optional.empty();
+        List<Head> leftOut = List.of();
         Optional<Cursor> next = from;
         int looked = 0;
         for (int step = 0; step < STEPS && looked < MOST && found.size() < limit; step++) {
@@ -117,12 +117,19 @@ final class SessionSearch {
             EventPage page = search.search(filter.query(Optional.empty(), some, next));
             for (RecordedEvent event : page.events()) {
                 SessionId session = event.event().sessionId();
-                if (filter.matches(session) && seen.add(session) && (from.isEmpty() || isNewest(event, page.asOf()))) {
+                if (filter.matches(session)
+                        && seen.add(session)
+                        && (from.isEmpty()
+                                || isNewest(
+                                        event,
+                                        page.scope(event.position().partition()).asOf()))) {
                     sessions.find(session).ifPresent(found::add);
                 }
             }
             looked += page.events().size();
-            leftOut = page.leftOut();
+            leftOut = page.scopes().stream()
+                    .flatMap(scope -> scope.leftOut().stream())
+                    .toList();
             next = page.next();
             if (next.isEmpty()) {
                 break;
@@ -163,7 +170,7 @@ final class SessionSearch {
                 break;
             }
         }
-        return new Found(page(found, next), Optional.empty());
+        return new Found(page(found, next), List.of());
     }
 
     private Page<SessionSummary> page(List<SessionSummary> found, Optional<Cursor> next) {

@@ -5,6 +5,7 @@ package io.contextgraph.http.routes;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventQuery;
+import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
@@ -25,7 +26,6 @@ import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.http.problem.Problems;
-import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.Epochs.Standing;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
@@ -33,17 +33,20 @@ import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
 import io.contextgraph.ledger.epoch.EpochEndedException;
+import io.contextgraph.ledger.epoch.PartitionBookmarks;
 import io.contextgraph.ledger.epoch.PositionPrunedException;
+import io.contextgraph.ledger.partition.Partition;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The live stream: every event that matches, in commit order, none twice and none left out. The id of each message says
+ * The live stream: every event that matches, in the commit order of its partition, none twice and none left out. The id of each message says
  * its position and of which ledger and epoch that is: a client that comes back with the last id goes on behind it, or is told
  * that the ledger has lost what it had read. Where the ledger fails, a message of the
  * type {@code problem} says why, and the connection ends.
@@ -53,8 +56,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class StreamRoutes implements RouteGroup {
     private static final int READ_AHEAD = 500;
     private static final String LATEST = "latest";
-    private static final String PLACE =
-            "([0-9a-f]{8}|-):[0-9]{1,4}:[0-9]{1,15}:[0-9]{1,18}:[0-9]{1,18}-[0-9]{1,18}|[0-9]{1,18}-[0-9]{1,18}";
+    private static final String POSITION = "[0-9]{1,18}-[0-9]{1,18}(@[0-9]{1,5})?";
+    private static final String BOOKMARK = "([0-9a-f]{8}|-):[0-9]{1,5}:[0-9]{1,15}:[0-9]{1,18}:" + POSITION;
+    private static final String PLACE = BOOKMARK + "(," + BOOKMARK + ")*|" + POSITION;
 
     private static final Parameter<Place> FROM = Parameter.query(
             "from",
@@ -91,15 +95,15 @@ final class StreamRoutes implements RouteGroup {
                     List.of()))
             .refuses(ProblemCode.EPOCH_ENDED, ProblemCode.POSITION_PRUNED, ProblemCode.TOO_MANY_STREAMS);
 
-    private final Epochs epochs;
+    private final List<Partition> partitions;
     private final Bookmarks bookmarks;
     private final Tail tail;
     private final Duration heartbeat;
 
     StreamRoutes(HttpSettings settings, HttpPorts ports) {
-        this.epochs = ports.ledger().epochs();
+        this.partitions = ports.ledger().partitions();
         this.bookmarks = ports.bookmarks();
-        this.tail = new Tail(epochs);
+        this.tail = new Tail(partitions.stream().map(Partition::epochs).toList());
         this.heartbeat = settings.timeouts().heartbeat();
     }
 
@@ -118,14 +122,19 @@ final class StreamRoutes implements RouteGroup {
         EventQuery.Builder filters = Filters.read(parameters);
         Optional<Place> from = parameters.find(FROM);
         EventQuery filter = parameters.build(filters::build);
-        Optional<Place> last = call.header(LAST_EVENT_ID);
-        Standing now = epochs.now();
-        Head after = last.or(() -> from).flatMap(place -> place.in(bookmarks)).orElse(now.head());
-        // What is wrong at once is said before the stream begins.
-        List<RecordedEvent> first = bookmarks.allAfter(after, READ_AHEAD);
+        Optional<Place> place = call.header(LAST_EVENT_ID).or(() -> from);
+        List<Reading> readings = new ArrayList<>();
+        for (Partition partition : partitions) {
+            Standing now = partition.epochs().now();
+            PartitionBookmarks read = bookmarks.of(partition.number());
+            Head after = place.flatMap(at -> at.in(partition, read, partitions.size()))
+                    .orElse(now.head());
+            // What is wrong at once is said before the stream begins.
+            readings.add(new Reading(read, now.identity(), after, read.allAfter(after, READ_AHEAD)));
+        }
         return new Answer.Streamed(200, "text/event-stream", out -> {
             try {
-                follow(filter, now.identity(), after, first, out);
+                follow(filter, readings, out);
             } catch (EpochEndedException ended) {
                 out.write(problem(Problems.ended(ended)));
             } catch (PositionPrunedException pruned) {
@@ -138,75 +147,139 @@ final class StreamRoutes implements RouteGroup {
         });
     }
 
-    /** Where a client begins: behind what it has read of this ledger, behind a position, or with what is new. */
-    private record Place(Optional<Bookmark> read, Optional<Position> position) {
-        static final Place LATEST = new Place(Optional.empty(), Optional.empty());
+    /**
+     * Where a client begins: behind what it has read of each partition, behind a position of one and with what is new of the
+     * others, or with what is new.
+     */
+    private record Place(List<Bookmark> read, Optional<Position> position) {
+        static final Place LATEST = new Place(List.of(), Optional.empty());
 
         static Optional<Place> parse(String text) {
-            return Bookmark.parse(text)
-                    .map(read -> new Place(Optional.of(read), Optional.empty()))
-                    .or(() -> Position.parse(text).map(at -> new Place(Optional.empty(), Optional.of(at))));
+            return Bookmarks.parse(text)
+                    .map(read -> new Place(read, Optional.empty()))
+                    .or(() -> Position.parse(text).map(at -> new Place(List.of(), Optional.of(at))));
         }
 
-        /** @throws EpochEndedException when the ledger has lost what the client has read */
-        Optional<Head> in(Bookmarks bookmarks) {
-            read.ifPresent(bookmarks::require);
-            return read.map(Bookmark::seen).or(() -> position.map(bookmarks::placeOf));
+        /**
+         * @throws EpochEndedException when the partition has lost what the client has read
+         * @throws InvalidInputException when this is a place in another ledger
+         */
+        Optional<Head> in(Partition partition, PartitionBookmarks bookmarks, int partitions) {
+            if (!read.isEmpty()) {
+                if (read.size() != partitions) {
+                    throw elsewhere();
+                }
+                Bookmark mine = read.get(partition.number());
+                bookmarks.require(mine);
+                return Optional.of(mine.seen());
+            }
+            boolean isThere = position.map(at -> partitions == 1
+                            ? at.partition() == Position.WHOLE
+                            : at.partition() >= 0 && at.partition() < partitions)
+                    .orElse(true);
+            if (!isThere) {
+                throw elsewhere();
+            }
+            return position.filter(at -> partition.named(at).equals(at)).map(bookmarks::placeOf);
+        }
+
+        private static InvalidInputException elsewhere() {
+            return new InvalidInputException("/from", "invalid_value", "is a place in a ledger of other partitions");
         }
     }
 
-    /** @param first what follows {@code after} */
-    private void follow(
-            EventQuery filter, LedgerIdentity begun, Head after, List<RecordedEvent> first, OutputStream out)
-            throws IOException {
-        // Whoever is cut off before the first message comes back to where the stream began, not to where the ledger is
-        // then.
-        out.write(utf8("retry: 2000\nid: " + Bookmark.of(begun, after) + "\n\n"));
-        out.flush();
-        LedgerIdentity identity = begun;
-        List<RecordedEvent> events = first;
-        Head seen = after;
-        Head end = after;
-        long silentSince = System.nanoTime();
-        boolean skipped = false;
-        while (!tail.isClosed() && !Thread.currentThread().isInterrupted()) {
-            for (RecordedEvent event : events) {
-                seen = new Head(event.seq(), event.position());
-                skipped = !filter.matches(event.event());
-                if (!skipped) {
-                    out.write(message(event, Bookmark.of(identity, seen)));
-                    silentSince = System.nanoTime();
-                }
-            }
-            out.flush();
-            Duration silent = Duration.ofNanos(System.nanoTime() - silentSince);
-            if (silent.compareTo(heartbeat) >= 0) {
-                out.write(heartbeat(skipped ? Optional.of(Bookmark.of(identity, seen)) : Optional.empty()));
-                out.flush();
-                silentSince = System.nanoTime();
-            } else if (events.isEmpty()) {
-                // Whatever stood between is not there any more.
-                seen = end.seq() > seen.seq() ? end : seen;
-                Standing now = await(new Standing(identity, seen), heartbeat.minus(silent));
-                identity = now.identity();
-                end = now.head();
-            } else {
-                identity = tail.lately().identity();
-            }
+    /** How far a stream has come in one partition. */
+    private static final class Reading {
+        private final PartitionBookmarks bookmarks;
+        private LedgerIdentity identity;
+        private Head seen;
+        private Head end;
+        private List<RecordedEvent> events;
+
+        /** @param events what follows {@code after} */
+        Reading(PartitionBookmarks bookmarks, LedgerIdentity begun, Head after, List<RecordedEvent> events) {
+            this.bookmarks = bookmarks;
+            this.identity = begun;
+            this.seen = after;
+            this.end = after;
+            this.events = events;
+        }
+
+        Bookmark bookmark() {
+            return Bookmark.of(identity, seen);
+        }
+
+        void knows(Standing now) {
+            identity = now.identity();
+            end = now.head();
+        }
+
+        /** Whatever stood up to the end is not there any more. */
+        void passes() {
+            seen = end.seq() > seen.seq() ? end : seen;
+        }
+
+        void read() {
             events = bookmarks.allAfter(seen, READ_AHEAD);
         }
     }
 
-    private Standing await(Standing seen, Duration atMost) {
-        try {
-            return tail.await(seen.head(), atMost);
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-            return seen;
+    private void follow(EventQuery filter, List<Reading> readings, OutputStream out) throws IOException {
+        // Whoever is cut off before the first message comes back to where the stream began, not to where the ledger is
+        // then.
+        out.write(utf8("retry: 2000\nid: " + reached(readings) + "\n\n"));
+        out.flush();
+        long silentSince = System.nanoTime();
+        boolean skipped = false;
+        while (!tail.isClosed() && !Thread.currentThread().isInterrupted()) {
+            for (Reading reading : readings) {
+                for (RecordedEvent event : reading.events) {
+                    reading.seen = new Head(event.seq(), event.position());
+                    skipped = !filter.matches(event.event());
+                    if (!skipped) {
+                        out.write(message(event, reached(readings)));
+                        silentSince = System.nanoTime();
+                    }
+                }
+            }
+            out.flush();
+            Duration silent = Duration.ofNanos(System.nanoTime() - silentSince);
+            boolean atEnd = readings.stream().allMatch(reading -> reading.events.isEmpty());
+            if (silent.compareTo(heartbeat) >= 0) {
+                out.write(heartbeat(skipped ? Optional.of(reached(readings)) : Optional.empty()));
+                out.flush();
+                silentSince = System.nanoTime();
+            } else if (atEnd) {
+                readings.forEach(Reading::passes);
+                await(readings, heartbeat.minus(silent));
+            } else {
+                know(readings, tail.lately());
+            }
+            readings.forEach(Reading::read);
         }
     }
 
-    private static byte[] message(RecordedEvent event, Bookmark id) {
+    private static void know(List<Reading> readings, List<Standing> now) {
+        for (int i = 0; i < now.size(); i++) {
+            readings.get(i).knows(now.get(i));
+        }
+    }
+
+    private void await(List<Reading> readings, Duration atMost) {
+        try {
+            know(
+                    readings,
+                    tail.await(readings.stream().map(reading -> reading.seen).toList(), atMost));
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String reached(List<Reading> readings) {
+        return Bookmarks.text(readings.stream().map(Reading::bookmark).toList());
+    }
+
+    private static byte[] message(RecordedEvent event, String id) {
         ObjectNode json = EventJson.toJson(event);
         json.remove(EventFields.PAYLOAD);
         return utf8("id: " + id + "\ndata: " + Json.MAPPER.writeValueAsString(json) + "\n\n");
@@ -221,7 +294,7 @@ final class StreamRoutes implements RouteGroup {
     }
 
     /** A comment; with the position reached, so that nobody reads again what no filter of theirs let through. */
-    private static byte[] heartbeat(Optional<Bookmark> reached) {
+    private static byte[] heartbeat(Optional<String> reached) {
         return utf8(reached.map(id -> "id: " + id + "\n").orElse("") + ": heartbeat\n\n");
     }
 

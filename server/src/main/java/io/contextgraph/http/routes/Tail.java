@@ -5,8 +5,8 @@ package io.contextgraph.http.routes;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.Epochs.Standing;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.LedgerIdentity;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,14 +19,15 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Tail implements AutoCloseable {
     private static final Duration ASK_AGAIN = Duration.ofMillis(50);
 
-    private final Epochs epochs;
+    private final List<Epochs> epochs;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private Standing now = new Standing(LedgerIdentity.NONE, Head.EMPTY);
+    private List<Standing> now = List.of();
     private long askedNanos = System.nanoTime() - ASK_AGAIN.toNanos();
     private volatile boolean closed;
 
-    Tail(Epochs epochs) {
+    /** @param epochs of each partition */
+    Tail(List<Epochs> epochs) {
         this.epochs = epochs;
     }
 
@@ -35,18 +36,18 @@ final class Tail implements AutoCloseable {
     }
 
     /**
-     * Blocks until the ledger does not end at {@code seen} any more, the time is up, or the tail is closed. It can also
-     * end before: a crash of the store may take its newest events.
+     * Blocks until some partition does not end where {@code seen} says any more, the time is up, or the tail is closed. It can
+     * also end before: a crash of the store may take its newest events.
      *
-     * @return which ledger it is then, and where it ends
+     * @return which ledger it is then, and where each partition ends
      */
-    Standing await(Head seen, Duration atMost) throws InterruptedException {
+    List<Standing> await(List<Head> seen, Duration atMost) throws InterruptedException {
         long begun = System.nanoTime();
         long end = begun + atMost.toNanos();
         lock.lockInterruptibly();
         try {
             // What was asked before may have been true before a crash.
-            while (!closed && (askedNanos - begun < 0 || now.head().equals(seen)) && System.nanoTime() < end) {
+            while (!closed && (askedNanos - begun < 0 || heads().equals(seen)) && System.nanoTime() < end) {
                 long askIn = askedNanos + ASK_AGAIN.toNanos() - System.nanoTime();
                 if (askIn <= 0) {
                     ask();
@@ -60,8 +61,12 @@ final class Tail implements AutoCloseable {
         }
     }
 
+    private List<Head> heads() {
+        return now.stream().map(Standing::head).toList();
+    }
+
     /** Which ledger it was when it was asked last, which is not long ago. */
-    Standing lately() {
+    List<Standing> lately() {
         lock.lock();
         try {
             if (System.nanoTime() - askedNanos >= ASK_AGAIN.toNanos()) {
@@ -74,7 +79,7 @@ final class Tail implements AutoCloseable {
     }
 
     private void ask() {
-        now = epochs.now();
+        now = epochs.stream().map(Epochs::now).toList();
         askedNanos = System.nanoTime();
         changed.signalAll();
     }

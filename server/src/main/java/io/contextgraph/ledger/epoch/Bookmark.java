@@ -22,7 +22,7 @@ public record Bookmark(String ledger, int partition, long epoch, Head seen) {
     private static final int ID_DIGITS = 8;
     private static final String NONE = "-";
     private static final Pattern TEXT =
-            Pattern.compile("([0-9a-f]{8}|-):(\\d{1,4}):(\\d{1,15}):(\\d{1,18}):(\\d{1,19}-\\d{1,19})");
+            Pattern.compile("([0-9a-f]{8}|-):(\\d{1,5}):(\\d{1,15}):(\\d{1,18}):(\\d{1,19}-\\d{1,19}(?:@\\d{1,5})?)");
 
     /** Of whoever has read a ledger so far. */
     public static Bookmark of(LedgerIdentity identity, Head seen) {

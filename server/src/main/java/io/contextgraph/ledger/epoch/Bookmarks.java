@@ -2,39 +2,61 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.epoch;
 
+import static java.util.stream.Collectors.joining;
+
 import io.contextgraph.event.Cursor;
-import io.contextgraph.event.Position;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Epochs.Standing;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
-import io.contextgraph.ledger.LedgerIdentity;
-import io.contextgraph.ledger.PositionSearch;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The bookmarks of a ledger.
+ * The bookmarks of a ledger: one in each of its partitions.
  *
- * <p><b>Guarantees.</b> Whoever goes on has lost nothing that was there: an event that was read and is gone because a
- * restore or a failover took it is noticed by its epoch, and before that is known, by what stands at its number now. One
- * that was taken out for good, as retention does, ends nothing; who must not pass over any is told of it.
+ * <p><b>Guarantees.</b> Whoever goes on has lost nothing that was there, see {@link PartitionBookmarks}.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class Bookmarks {
+    private static final String AND = ",";
+
     private final Ledger ledger;
+    private final List<PartitionBookmarks> partitions;
 
     public Bookmarks(Ledger ledger) {
         this.ledger = ledger;
+        this.partitions =
+                ledger.partitions().stream().map(PartitionBookmarks::new).toList();
     }
 
-    /** Where the next page begins, for a client: with a bookmark at the end of the ledger. */
+    /** Those of a partition. */
+    public PartitionBookmarks of(int partition) {
+        return partitions.get(partition);
+    }
+
+    /** As one text: what {@link #parse} reads. */
+    public static String text(List<Bookmark> bookmarks) {
+        return bookmarks.stream().map(Bookmark::toString).collect(joining(AND));
+    }
+
+    /** Reads the text of one or more bookmarks; empty for anything else. */
+    public static Optional<List<Bookmark>> parse(String text) {
+        List<Bookmark> bookmarks = Stream.of(text.split(AND, -1))
+                .flatMap(one -> Bookmark.parse(one).stream())
+                .toList();
+        return !bookmarks.isEmpty() && text(bookmarks).equals(text) ? Optional.of(bookmarks) : Optional.empty();
+    }
+
+    /** Where the next page begins, for a client: with a bookmark at the end of each partition. */
     public Optional<Cursor> stamp(Optional<Cursor> next) {
-        return next.map(cursor -> {
-            Standing now = ledger.epochs().now();
-            return cursor.stamped(Bookmark.of(now.identity(), now.head()).toString());
-        });
+        return next.map(cursor -> cursor.stamped(text(ledger.partitions().stream()
+                .map(partition -> {
+                    Standing now = partition.epochs().now();
+                    return Bookmark.of(now.identity(), now.head());
+                })
+                .toList())));
     }
 
     /**
@@ -43,126 +65,32 @@ public final class Bookmarks {
      * @throws io.contextgraph.event.InvalidInputException when it is none
      */
     public static Cursor opened(Cursor stamped) {
-        Bookmark ignored = bookmark(stamped);
+        List<Bookmark> ignored = bookmarks(stamped);
         return stamped.unstamped();
     }
 
-    private static Bookmark bookmark(Cursor cursor) {
-        return Bookmark.parse(cursor.stamp()).orElseThrow(() -> Cursor.invalid("is not a cursor of this server"));
+    private static List<Bookmark> bookmarks(Cursor cursor) {
+        return parse(cursor.stamp()).orElseThrow(() -> Cursor.invalid("is not a cursor of this server"));
     }
 
     /**
      * Makes sure that the ledger still has what its client has read.
      *
      * @throws EpochEndedException when it has not
+     * @throws io.contextgraph.event.InvalidInputException when the cursor is of a ledger with another number of partitions
      */
     public void require(Optional<Cursor> stamped) {
-        stamped.ifPresent(cursor -> require(bookmark(cursor)));
-    }
-
-    /**
-     * The same of a bookmark.
-     *
-     * @throws EpochEndedException when the ledger has lost what was read, or is another one
-     */
-    public void require(Bookmark bookmark) {
-        Standing now = ledger.epochs().now();
-        LedgerIdentity identity = now.identity();
-        if (!bookmark.isOfNone() && !bookmark.isOf(identity)) {
-            throw new EpochEndedException("another ledger is in the place of the one that it is of", Position.START);
-        }
-        Head seen = bookmark.seen();
-        Optional<Head> cut = identity.lastCommon(bookmark.epoch());
-        if (cut.filter(last -> seen.position().compareTo(last.position()) > 0).isPresent()) {
-            throw ended(seen.position(), cut.get());
-        }
-        if (seen.seq() > 0 && !seen.equals(now.head())) {
-            List<RecordedEvent> ignored = after(seen, 0);
-        }
-    }
-
-    /**
-     * What follows an event that was read, as long as that is still there or was taken out for good.
-     *
-     * @throws EpochEndedException when another has its number, or the ledger does not reach so far
-     */
-    public List<RecordedEvent> after(Head seen, int max) {
-        if (seen.seq() == 0) {
-            return ledger.log().read(0, max);
-        }
-        List<RecordedEvent> events = ledger.log().read(seen.seq() - 1, max + 1);
-        if (events.isEmpty() ? ledger.log().head().seq() < seen.seq() : !isHeld(events.getFirst(), seen)) {
-            throw lost(seen);
-        }
-        return !events.isEmpty() && events.getFirst().seq() == seen.seq() ? events.subList(1, events.size()) : events;
-    }
-
-    /**
-     * The same where nothing may be passed over.
-     *
-     * @throws EpochEndedException as {@link #after}
-     * @throws PositionPrunedException when an event that follows was taken out for good
-     */
-    public List<RecordedEvent> allAfter(Head seen, int max) {
-        List<RecordedEvent> events = after(seen, max);
-        missing(seen.seq(), events).ifPresent(gone -> {
-            throw new PositionPrunedException(seen.position(), gone);
+        stamped.ifPresent(cursor -> {
+            List<Bookmark> bookmarks = bookmarks(cursor);
+            if (!fit(bookmarks)) {
+                throw Cursor.invalid("is of a ledger with another number of partitions");
+            }
+            IntStream.range(0, bookmarks.size()).forEach(i -> partitions.get(i).require(bookmarks.get(i)));
         });
-        return events;
     }
 
-    /**
-     * What follows a number where nothing may be passed over.
-     *
-     * @throws PositionPrunedException when an event that follows was taken out for good
-     */
-    public List<RecordedEvent> allAfter(long seq, int max) {
-        List<RecordedEvent> events = ledger.log().read(seq, max);
-        missing(seq, events).ifPresent(gone -> {
-            throw new PositionPrunedException(seq, gone);
-        });
-        return events;
-    }
-
-    /** Behind what nothing is missing, where something is among these; what has no number behind it is the end. */
-    private Optional<Head> missing(long seq, List<RecordedEvent> events) {
-        // Numbers have no holes but those of what has gone, so that only a hole costs a question.
-        return events.isEmpty() || events.getLast().seq() - seq == events.size()
-                ? Optional.empty()
-                : Optional.of(ledger.pruning().extent().through()).filter(gone -> gone.seq() > seq);
-    }
-
-    private static boolean isHeld(RecordedEvent there, Head seen) {
-        return there.seq() != seen.seq() || there.position().equals(seen.position());
-    }
-
-    private EpochEndedException lost(Head seen) {
-        return ended(seen.position(), placeOf(seen.position()));
-    }
-
-    private static EpochEndedException ended(Position seen, Head lastCommon) {
-        return new EpochEndedException(
-                "the ledger has lost events that were there when it was read up to " + seen
-                        + ", in a restore or a failover; what lies behind " + lastCommon.position()
-                        + " is to be read anew",
-                lastCommon.position());
-    }
-
-    /**
-     * The last event that stands at a position or before it, or stood there until it was the last to be taken out for good;
-     * {@link Head#EMPTY} when none does. Positions rise with numbers, so halving finds it in about twenty reads of a million
-     * events.
-     */
-    public Head placeOf(Position position) {
-        Head end = ledger.log().head();
-        if (position.compareTo(end.position()) >= 0) {
-            return end;
-        }
-        Head there = PositionSearch.lastUpTo(
-                        position, end.seq(), seq -> ledger.log().read(seq, 1))
-                .map(event -> new Head(event.seq(), event.position()))
-                .orElse(Head.EMPTY);
-        Head gone = ledger.pruning().extent().through();
-        return gone.position().compareTo(position) <= 0 && gone.seq() > there.seq() ? gone : there;
+    /** Whether there is one for each partition. */
+    public boolean fit(List<Bookmark> bookmarks) {
+        return bookmarks.size() == partitions.size();
     }
 }

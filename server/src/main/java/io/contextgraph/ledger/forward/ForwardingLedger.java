@@ -6,10 +6,11 @@ import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.seal.Sealing;
@@ -17,16 +18,21 @@ import io.contextgraph.ledger.trim.Tiers;
 import io.contextgraph.ledger.trim.Trimming;
 
 /** A ledger in front of another one, whose parts it has but for those that it puts its own in the place of. */
-public abstract class ForwardingLedger implements Ledger {
-    private final Ledger ledger;
+public abstract class ForwardingLedger implements Partition {
+    private final Partition ledger;
 
-    protected ForwardingLedger(Ledger ledger) {
+    protected ForwardingLedger(Partition ledger) {
         this.ledger = ledger;
     }
 
     @Override
     public EventLog log() {
         return ledger.log();
+    }
+
+    @Override
+    public EventOrder order() {
+        return ledger.order();
     }
 
     @Override

@@ -18,11 +18,12 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.IndexWindow;
 import io.contextgraph.ledger.trim.Lease;
@@ -86,7 +87,7 @@ public final class InstrumentedLedger extends ForwardingLedger {
      *
      * @param duplicates told of each duplicate
      */
-    public InstrumentedLedger(Ledger ledger, Metrics metrics, DuplicateCounts duplicates, Tracing tracing) {
+    public InstrumentedLedger(Partition ledger, Metrics metrics, DuplicateCounts duplicates, Tracing tracing) {
         super(ledger);
         this.tracing = tracing;
         this.duplicates = duplicates;
@@ -161,6 +162,11 @@ public final class InstrumentedLedger extends ForwardingLedger {
     @Override
     public EventLog log() {
         return new Log(super.log());
+    }
+
+    @Override
+    public EventOrder order() {
+        return new Order(super.order());
     }
 
     @Override
@@ -244,15 +250,23 @@ public final class InstrumentedLedger extends ForwardingLedger {
         public Map<EventId, Original> originals(Collection<EventId> ids) {
             return timed(Call.ORIGINALS, () -> log.originals(ids));
         }
+    }
+
+    private final class Order implements EventOrder {
+        private final EventOrder order;
+
+        private Order(EventOrder order) {
+            this.order = order;
+        }
 
         @Override
         public List<RecordedEvent> read(long afterSeq, int max) {
-            return timed(Call.READ, () -> log.read(afterSeq, max));
+            return timed(Call.READ, () -> order.read(afterSeq, max));
         }
 
         @Override
         public Head head() {
-            return log.head();
+            return order.head();
         }
     }
 

@@ -5,14 +5,12 @@ package io.contextgraph.ledger.forward;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.AppendStream;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import java.util.ArrayList;
@@ -119,15 +117,5 @@ public abstract class SiftingLog implements EventLog {
     @Override
     public final Map<EventId, Original> originals(Collection<EventId> ids) {
         return log.originals(ids);
-    }
-
-    @Override
-    public final List<RecordedEvent> read(long afterSeq, int max) {
-        return log.read(afterSeq, max);
-    }
-
-    @Override
-    public final Head head() {
-        return log.head();
     }
 }

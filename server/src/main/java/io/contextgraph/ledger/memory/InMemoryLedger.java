@@ -25,13 +25,14 @@ import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.seal.Sealing;
@@ -60,11 +61,9 @@ import java.util.function.Supplier;
  *
  * <p><b>Threads.</b> Safe for threads: one lock around everything.
  */
-public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sessions {
+public final class InMemoryLedger implements Partition, EventLog, EventOrder, EventSearch, Sessions {
     /** How long a consumer may hold an entry before another takes it over, unless a feed says otherwise. */
     public static final Duration DEFAULT_CLAIM_AFTER = Duration.ofSeconds(30);
-
-    private static final String SESSIONS_CURSOR = "sessions";
 
     final Clock clock;
     final ReentrantLock lock = new ReentrantLock();
@@ -98,6 +97,11 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
 
     @Override
     public EventLog log() {
+        return this;
+    }
+
+    @Override
+    public EventOrder order() {
         return this;
     }
 
@@ -212,9 +216,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
 
     @Override
     public List<RecordedEvent> read(long afterSeq, int max) {
-        if (afterSeq < 0 || max < 1) {
-            throw new IllegalArgumentException("read needs afterSeq >= 0 and max >= 1: " + afterSeq + ", " + max);
-        }
+        EventOrder.requirePage(afterSeq, max);
         return locked(() -> events.stream()
                 .skip(afterSeq)
                 .filter(event -> !pruning.isGone(event))
@@ -279,7 +281,7 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
             throw new InvalidInputException(
                     "/limit", "out_of_range", "must be from 1 to " + Sessions.MAX_LIMIT + ": " + limit);
         }
-        long before = cursor.map(InMemoryLedger::firstSeq).orElse(Long.MAX_VALUE);
+        long before = cursor.map(Sessions::firstSeq).orElse(Long.MAX_VALUE);
         return locked(() -> {
             List<SessionSummary> found = sessions.values().stream()
                     .filter(s -> s.firstSeq() < before)
@@ -291,17 +293,8 @@ public final class InMemoryLedger implements Ledger, EventLog, EventSearch, Sess
                 return new Page<>(found, Optional.empty());
             }
             List<SessionSummary> page = found.subList(0, limit);
-            String last = Long.toString(page.getLast().firstSeq());
-            return new Page<>(page, Optional.of(Cursor.of(SESSIONS_CURSOR, List.of(last))));
+            return new Page<>(page, Optional.of(Sessions.after(page.getLast())));
         });
-    }
-
-    private static long firstSeq(Cursor cursor) {
-        try {
-            return Long.parseLong(cursor.open(SESSIONS_CURSOR, 1).getFirst());
-        } catch (NumberFormatException damaged) {
-            throw Cursor.invalid("is damaged");
-        }
     }
 
     @Override

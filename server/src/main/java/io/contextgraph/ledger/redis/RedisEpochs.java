@@ -41,7 +41,7 @@ final class RedisEpochs implements Epochs {
                 LedgerHeader.CUTS));
         Head head = EventReader.head(fields.subList(0, 2));
         return new Standing(
-                LedgerHeader.identity(fields.get(2), fields.get(3), fields.get(4), fields.get(5)),
+                LedgerHeader.identity(keys.share(), fields.get(2), fields.get(3), fields.get(4), fields.get(5)),
                 head.equals(Head.EMPTY) ? reader.head() : head);
     }
 

@@ -7,11 +7,12 @@ import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.access.AccessCheck;
@@ -70,7 +71,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Threads.</b> Safe for threads.
  */
-public final class RedisLedger implements Ledger, AutoCloseable {
+public final class RedisLedger implements Partition, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisLedger.class);
 
     private static final String MODULE = "module_";
@@ -87,6 +88,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     private final MemoryGuard memory;
     private final Appender appender;
     private final EventLog log;
+    private final EventOrder order;
     private final EventSearch search;
     private final Sessions sessions;
     private final Parking parking;
@@ -135,6 +137,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         this.search = indexed;
         SessionMender mender = new SessionMender(append, keys, search);
         this.appender = new Appender(append, keys, settings, server, memory, noticed);
+        this.order = reader;
         this.log = new RedisEventLog(appender, reader, mender);
         RedisSessions directory = new RedisSessions(read, keys, mender);
         this.sessions = directory;
@@ -182,8 +185,9 @@ public final class RedisLedger implements Ledger, AutoCloseable {
         try {
             connections.requireLogins();
             Redis operator = connections.of(Role.OPERATOR);
-            Keys keys = new Keys(settings.prefix());
+            Keys keys = settings.keys();
             ServerFacts asked = ServerFacts.probe(operator, keys, settings.engine());
+            settings.cluster().requireFit(keys.prefix(), asked.info());
             AppenderView view = AppenderView.of(connections.of(Role.APPEND), asked);
             ServerFacts server = asked.with(view);
             LOG.info(
@@ -195,8 +199,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
                     server.unseen().contains(Unseen.APPEND_ONLY) ? "unknown" : server.appendOnly() ? "on" : "off",
                     server.canWaitForDisk());
             if (examine) {
-                new AccessExamination(connections, new AccessRules(keys, server.engine(), server.generations()))
-                        .requireRights();
+                new AccessExamination(connections, AccessRules.of(settings, server)).requireRights();
             }
             boolean indexMended = server.engine() == Engine.SEARCH && new SearchIndex(operator, keys).prepare();
             if (server.engine() == Engine.SEARCH) {
@@ -212,6 +215,11 @@ public final class RedisLedger implements Ledger, AutoCloseable {
     @Override
     public EventLog log() {
         return log;
+    }
+
+    @Override
+    public EventOrder order() {
+        return order;
     }
 
     @Override
@@ -381,7 +389,7 @@ public final class RedisLedger implements Ledger, AutoCloseable {
      * @throws LedgerException when it does not answer
      */
     public AccessCheck access() {
-        return new AccessExamination(connections, new AccessRules(keys, server.engine(), server.generations())).check();
+        return new AccessExamination(connections, AccessRules.of(settings, server)).check();
     }
 
     @Override

@@ -3,7 +3,7 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operation;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.BackgroundThread;
@@ -28,7 +28,7 @@ public final class ErasureSchedule implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ErasureSchedule.class);
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Eraser eraser;
     private final ErasureReplay replay;
     private final Operations operations;
@@ -36,7 +36,7 @@ public final class ErasureSchedule implements AutoCloseable {
 
     private boolean replayed;
 
-    public ErasureSchedule(Ledger ledger, Eraser eraser, ErasureReplay replay, Operations operations) {
+    public ErasureSchedule(Partition ledger, Eraser eraser, ErasureReplay replay, Operations operations) {
         this.ledger = ledger;
         this.eraser = eraser;
         this.replay = replay;

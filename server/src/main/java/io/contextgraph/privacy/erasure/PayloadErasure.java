@@ -4,7 +4,7 @@ package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Payload;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * @param erasures tell who has returned since
  */
-record PayloadErasure(Ledger ledger, ErasureLedger erasures) {
+record PayloadErasure(Partition ledger, ErasureLedger erasures) {
     static SubjectPseudonym subject(Pseudonym name) {
         return new SubjectPseudonym(name.toString());
     }

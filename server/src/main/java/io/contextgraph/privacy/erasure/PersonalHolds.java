@@ -3,7 +3,7 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.util.Comparator;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Finds the sessions of a person that are held. */
-record PersonalHolds(Ledger ledger) {
+record PersonalHolds(Partition ledger) {
     /** In the order of their ids. */
     List<SessionId> of(List<Pseudonym> names) {
         Set<SessionId> holds = ledger.pruning().holds().all().keySet();

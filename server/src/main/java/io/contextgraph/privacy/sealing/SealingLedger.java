@@ -3,8 +3,8 @@
 package io.contextgraph.privacy.sealing;
 
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.forward.ForwardingLedger;
+import io.contextgraph.ledger.partition.Partition;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -15,13 +15,13 @@ public final class SealingLedger extends ForwardingLedger {
     /**
      * @param sealer asked when something is about a person; empty where there are no keys: then nothing about a person is taken
      */
-    public SealingLedger(Ledger ledger, Supplier<Optional<PayloadSealer>> sealer) {
+    public SealingLedger(Partition ledger, Supplier<Optional<PayloadSealer>> sealer) {
         super(ledger);
         this.sealer = sealer;
     }
 
     /** @param sealer empty where there are no keys */
-    public SealingLedger(Ledger ledger, Optional<PayloadSealer> sealer) {
+    public SealingLedger(Partition ledger, Optional<PayloadSealer> sealer) {
         this(ledger, () -> sealer);
     }
 

@@ -12,8 +12,8 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.privacy.SealBrokenException;
@@ -49,7 +49,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class Subjects {
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Supplier<Optional<Archive>> archive;
     private final Pseudonyms pseudonyms;
     private final WrappedKeyStore store;
@@ -57,7 +57,7 @@ public final class Subjects {
 
     /** @param archive empty where events are not archived */
     public Subjects(
-            Ledger ledger,
+            Partition ledger,
             Supplier<Optional<Archive>> archive,
             Pseudonyms pseudonyms,
             WrappedKeyStore store,

@@ -10,9 +10,9 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.proof.Leaf;
 import io.contextgraph.proof.audit.AuditFault.Kind;
@@ -35,7 +35,7 @@ final class ArchiveAudit {
     /** What went of a session takes some hundred bytes. */
     private static final int MOST_SESSIONS = 500_000;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Tree tree;
     private final AuditFindings findings;
     private final LongPredicate there;
@@ -49,7 +49,7 @@ final class ArchiveAudit {
      * @param erased told each event whose payload was erased
      */
     ArchiveAudit(
-            Ledger ledger, Tree tree, AuditFindings findings, LongPredicate there, Consumer<RecordedEvent> erased) {
+            Partition ledger, Tree tree, AuditFindings findings, LongPredicate there, Consumer<RecordedEvent> erased) {
         this.ledger = ledger;
         this.tree = tree;
         this.findings = findings;

@@ -3,8 +3,8 @@
 package io.contextgraph.proof.audit;
 
 import io.contextgraph.archive.Archive;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.proof.ProofKeys;
 import io.contextgraph.storage.Storage;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * @param scratch local folder for temporary files
  */
 public record AuditParts(
-        Ledger ledger,
+        Partition ledger,
         Storage logs,
         ProofKeys keys,
         String deployment,

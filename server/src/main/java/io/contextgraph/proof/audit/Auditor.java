@@ -7,12 +7,12 @@ import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Epochs.Standing;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.mend.Damage;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.mend.LedgerMender;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.proof.GoneLeaves;
@@ -184,7 +184,7 @@ public final class Auditor {
 
     /** One audit. */
     private final class Run {
-        private final Ledger ledger = parts.ledger();
+        private final Partition ledger = parts.ledger();
         private final LogName name;
         private final StoredLog log;
         private final Standing now;

@@ -3,9 +3,9 @@
 package io.contextgraph.proof.audit;
 
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.PersonalPayloads;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.proof.GoneLeaves;
 import io.contextgraph.proof.Leaf;
 import io.contextgraph.proof.audit.AuditFault.Kind;
@@ -35,7 +35,7 @@ final class EventAudit {
     /** What is kept of events that are not what was signed, to say what became of them. */
     private static final int KEPT = 64;
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final Tree tree;
     private final Gone gone;
     private final AuditFindings findings;
@@ -67,7 +67,7 @@ final class EventAudit {
     }
 
     /** @param erased told each event whose payload was erased */
-    EventAudit(Ledger ledger, Tree tree, Gone gone, AuditFindings findings, Consumer<RecordedEvent> erased) {
+    EventAudit(Partition ledger, Tree tree, Gone gone, AuditFindings findings, Consumer<RecordedEvent> erased) {
         this.ledger = ledger;
         this.tree = tree;
         this.gone = gone;
@@ -124,14 +124,14 @@ final class EventAudit {
     /** Those between two numbers that can be read; of each that cannot, it is told why. */
     private List<RecordedEvent> read(long after, long to) {
         try {
-            return upTo(to, ledger.log().read(after, Math.toIntExact(to - after)));
+            return upTo(to, ledger.order().read(after, Math.toIntExact(to - after)));
         } catch (LedgerException damaged) {
             requireCorrupt(damaged);
         }
         List<RecordedEvent> found = new ArrayList<>();
         for (long seq = after + 1; seq <= to; seq++) {
             try {
-                found.addAll(upTo(seq, ledger.log().read(seq - 1, 1)));
+                found.addAll(upTo(seq, ledger.order().read(seq - 1, 1)));
             } catch (LedgerException damaged) {
                 requireCorrupt(damaged);
                 unreadable(seq, String.valueOf(damaged.getMessage()));

@@ -3,7 +3,7 @@
 package io.contextgraph.proof.audit;
 
 import io.contextgraph.event.EventId;
-import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.proof.ProofJson;
 import io.contextgraph.proof.Prover;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** What can be shown of a ledger, on its stores. */
-public record LedgerProving(Ledger ledger, Prover prover, Auditor auditor) implements Proving {
+public record LedgerProving(Partition ledger, Prover prover, Auditor auditor) implements Proving {
     @Override
     public Prover.Answer prove(EventId id) {
         return prover.prove(id);
@@ -26,7 +26,7 @@ public record LedgerProving(Ledger ledger, Prover prover, Auditor auditor) imple
 
     @Override
     public JsonNode standing() {
-        return ProofJson.of(prover.logs(), ledger.log().head().seq());
+        return ProofJson.of(prover.logs(), ledger.order().head().seq());
     }
 
     @Override

@@ -4,9 +4,9 @@ package io.contextgraph.proof.audit;
 
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.proof.audit.AuditFault.Kind;
 import java.util.Map;
 import java.util.Objects;
@@ -20,13 +20,13 @@ import java.util.TreeMap;
 final class ReceiptAudit {
     private static final String DIGEST = "receipt_sha256";
 
-    private final Ledger ledger;
+    private final Partition ledger;
     private final AuditFindings findings;
     private final Map<String, RecordedEvent> first = new TreeMap<>();
     private final Map<String, RecordedEvent> last = new TreeMap<>();
     private long erased;
 
-    ReceiptAudit(Ledger ledger, AuditFindings findings) {
+    ReceiptAudit(Partition ledger, AuditFindings findings) {
         this.ledger = ledger;
         this.findings = findings;
     }

@@ -23,8 +23,8 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OtherLog;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.PrunedFixture;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.epoch.PositionPrunedException;
@@ -73,22 +73,22 @@ abstract class ExportImportContract {
             EventFields.PARTITION,
             EventFields.EPOCH);
 
-    private final List<LedgerFixture> open = new ArrayList<>();
+    private final List<PartitionFixture> open = new ArrayList<>();
 
     @TempDir
     private Path folder = Path.of("");
 
     @SuppressWarnings("NullAway.Init")
-    private LedgerFixture source;
+    private PartitionFixture source;
 
     /** An empty ledger where the history begins. */
-    abstract LedgerFixture from();
+    abstract PartitionFixture from();
 
     /** An empty ledger where it moves to. */
-    abstract LedgerFixture to();
+    abstract PartitionFixture to();
 
     /** Looks through a ledger and fails with everything that is wrong in it. */
-    abstract void assertWhole(LedgerFixture ledger);
+    abstract void assertWhole(PartitionFixture ledger);
 
     @BeforeEach
     final void open() {
@@ -97,15 +97,15 @@ abstract class ExportImportContract {
 
     @AfterEach
     final void close() {
-        open.reversed().forEach(LedgerFixture::close);
+        open.reversed().forEach(PartitionFixture::close);
     }
 
-    private LedgerFixture opened(LedgerFixture ledger) {
+    private PartitionFixture opened(PartitionFixture ledger) {
         open.add(ledger);
         return ledger;
     }
 
-    private static void append(LedgerFixture ledger, List<Event> events) {
+    private static void append(PartitionFixture ledger, List<Event> events) {
         for (int from = 0; from < events.size(); from += 100) {
             List<Append> batch = events.subList(from, Math.min(from + 100, events.size())).stream()
                     .map(Append::of)
@@ -157,8 +157,8 @@ abstract class ExportImportContract {
         return new Payload(Json.MAPPER.writeValueAsString(Json.MAPPER.readTree(json)));
     }
 
-    private static List<RecordedEvent> all(LedgerFixture ledger) {
-        List<RecordedEvent> slim = ledger.log().read(0, Integer.MAX_VALUE);
+    private static List<RecordedEvent> all(PartitionFixture ledger) {
+        List<RecordedEvent> slim = ledger.order().read(0, Integer.MAX_VALUE);
         List<RecordedEvent> whole = new ArrayList<>();
         for (int from = 0; from < slim.size(); from += 500) {
             List<RecordedEvent> part = slim.subList(from, Math.min(from + 500, slim.size()));
@@ -179,13 +179,13 @@ abstract class ExportImportContract {
         Path file = Path.of(
                 Objects.requireNonNull(ExportImportContract.class.getResource("/exports/format-" + format + ".ndjson"))
                         .toURI());
-        LedgerFixture ledger = from();
+        PartitionFixture ledger = from();
         open.add(ledger);
         ImportSummary imported = Runs.run(ledger, file);
         List<JsonNode> lines =
                 Files.readAllLines(file).stream().map(Json.MAPPER::readTree).toList();
         assertThat(imported.added()).isEqualTo(lines.size()).isGreaterThan(30);
-        List<RecordedEvent> stands = ledger.log().read(0, Integer.MAX_VALUE);
+        List<RecordedEvent> stands = ledger.order().read(0, Integer.MAX_VALUE);
         for (int i = 0; i < lines.size(); i++) {
             JsonNode line = lines.get(i);
             assertThat(stands.get(i).event().id().toString())
@@ -217,17 +217,17 @@ abstract class ExportImportContract {
         return line.has(EventFields.ORIGINAL) ? line.get(EventFields.ORIGINAL) : assigned;
     }
 
-    private static List<SessionSummary> directory(LedgerFixture ledger) {
+    private static List<SessionSummary> directory(PartitionFixture ledger) {
         return ledger.sessions().list(1000, Optional.empty()).items();
     }
 
-    private static ExportSummary export(LedgerFixture ledger, EventQuery filters, Path file, ExportProgress progress)
+    private static ExportSummary export(PartitionFixture ledger, EventQuery filters, Path file, ExportProgress progress)
             throws IOException {
         return export(ledger, filters, file, progress, false);
     }
 
     private static ExportSummary export(
-            LedgerFixture ledger, EventQuery filters, Path file, ExportProgress progress, boolean skipping)
+            PartitionFixture ledger, EventQuery filters, Path file, ExportProgress progress, boolean skipping)
             throws IOException {
         try (ExportFile target = ExportFile.resume(file, ledger, filters, skipping)) {
             ExportSummary done = new ExportRun(ledger, filters, skipping).run(target.last(), target.out(), progress);
@@ -236,9 +236,9 @@ abstract class ExportImportContract {
         }
     }
 
-    private Path exported(LedgerFixture ledger, String name) throws IOException {
+    private Path exported(PartitionFixture ledger, String name) throws IOException {
         Path file = folder.resolve(name);
-        Head head = ledger.log().head();
+        Head head = ledger.order().head();
         ExportSummary done = export(ledger, EVERYTHING, file, ExportProgress.NONE);
         assertThat(done)
                 .isEqualTo(new ExportSummary(
@@ -254,16 +254,16 @@ abstract class ExportImportContract {
         return file;
     }
 
-    private static Optional<Original.Source> sourceOf(LedgerFixture ledger) {
+    private static Optional<Original.Source> sourceOf(PartitionFixture ledger) {
         return ExportRun.source(ledger.epochs().now().identity());
     }
 
-    private static Original assigned(RecordedEvent event, LedgerFixture ledger) {
+    private static Original assigned(RecordedEvent event, PartitionFixture ledger) {
         return new Original(event.position(), event.seq(), event.sessionSeq(), event.recordedAt(), sourceOf(ledger));
     }
 
     /** All but what a ledger assigns by its own clock. */
-    private static void assertSame(LedgerFixture moved, LedgerFixture source, List<Original> originals) {
+    private static void assertSame(PartitionFixture moved, PartitionFixture source, List<Original> originals) {
         List<RecordedEvent> expected = all(source);
         List<RecordedEvent> found = all(moved);
         assertThat(found).hasSameSizeAs(expected);
@@ -295,7 +295,7 @@ abstract class ExportImportContract {
         }
     }
 
-    private static List<EventId> ids(LedgerFixture ledger, EventQuery query) {
+    private static List<EventId> ids(PartitionFixture ledger, EventQuery query) {
         return ledger.search().search(query).events().stream()
                 .map(e -> e.event().id())
                 .toList();
@@ -308,21 +308,21 @@ abstract class ExportImportContract {
         List<Original> originals = first.stream().map(e -> assigned(e, source)).toList();
         Path export = exported(source, "first.ndjson");
 
-        LedgerFixture second = opened(to());
+        PartitionFixture second = opened(to());
         ImportSummary moved = Runs.run(second, export);
         assertThat(moved.added()).isEqualTo(first.size());
         assertThat(moved.refusedTotal() + moved.conflicts()).isZero();
         assertSame(second, source, originals);
         assertWhole(second);
 
-        Head head = second.log().head();
+        Head head = second.order().head();
         ImportSummary again = Runs.run(second, export);
         assertThat(again.duplicates()).isEqualTo(first.size());
         assertThat(again.added()).isZero();
-        assertThat(second.log().head()).isEqualTo(head);
+        assertThat(second.order().head()).isEqualTo(head);
         assertSame(second, source, originals);
 
-        LedgerFixture third = opened(from());
+        PartitionFixture third = opened(from());
         assertThat(Runs.run(third, exported(second, "second.ndjson")).added()).isEqualTo(first.size());
         assertSame(third, second, originals);
         assertWhole(third);
@@ -354,7 +354,7 @@ abstract class ExportImportContract {
         EventQuery session =
                 EventQuery.builder().sessionId(new SessionId("session-2")).build();
         long done = export(source, session, file, ExportProgress.NONE).events();
-        LedgerFixture target = opened(to());
+        PartitionFixture target = opened(to());
         assertThat(Runs.run(target, file).added()).isEqualTo(done);
         List<RecordedEvent> moved = all(target);
         assertThat(moved).allMatch(e -> e.sessionSeq() == e.seq());
@@ -373,7 +373,7 @@ abstract class ExportImportContract {
         append(source, events.subList(0, 2000));
         AtomicBoolean exporting = new AtomicBoolean(true);
         CountDownLatch writing = new CountDownLatch(3);
-        LedgerFixture writers = opened(source.another());
+        PartitionFixture writers = opened(source.another());
         Thread writer = Thread.ofVirtual().start(() -> {
             for (int n = 2000; n < events.size() && (exporting.get() || writing.getCount() > 0); n += 10) {
                 append(writers, events.subList(n, n + 10));
@@ -391,7 +391,7 @@ abstract class ExportImportContract {
         });
         exporting.set(false);
         writer.join();
-        long head = source.log().head().seq();
+        long head = source.order().head().seq();
         assertThat(head).isGreaterThan(done.asOf().seq());
         assertThat(done.events()).isEqualTo(done.asOf().seq());
         List<String> lines = Files.readAllLines(file);
@@ -402,7 +402,7 @@ abstract class ExportImportContract {
         ExportSummary rest = export(source, EVERYTHING, file, ExportProgress.NONE);
         assertThat(rest.lastSeq()).isEqualTo(head);
         assertThat(Files.readAllLines(file).subList(0, lines.size())).isEqualTo(lines);
-        LedgerFixture target = opened(to());
+        PartitionFixture target = opened(to());
         assertThat(Runs.run(target, file).added()).isEqualTo(head);
         assertThat(all(target).stream().map(RecordedEvent::event))
                 .containsExactlyElementsOf(
@@ -528,7 +528,7 @@ abstract class ExportImportContract {
     void numbersStayThoseOfTheFileWhereTheLedgerFailsMeanwhile() throws IOException {
         append(source, history());
         Path export = exported(source, "first.ndjson");
-        LedgerFixture target = opened(to());
+        PartitionFixture target = opened(to());
         int[] calls = {0};
         EventLog unsteady = new UnsteadyLog(target.log(), () -> calls[0]++ % 3 == 1);
         assertThat(Runs.run(new OtherLog(target, unsteady), export).refusedTotal())

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.LedgerAudit;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -21,17 +21,17 @@ class ExportImportIT {
                 "no Redis 8 with JSON and Search is installed");
     }
 
-    private static LedgerFixture search() {
+    private static PartitionFixture search() {
         return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
     }
 
-    private static LedgerFixture sortedSet() {
+    private static PartitionFixture sortedSet() {
         return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
     }
 
     abstract static class Move extends ExportImportContract {
         @Override
-        void assertWhole(LedgerFixture ledger) {
+        void assertWhole(PartitionFixture ledger) {
             if (ledger instanceof RedisFixture redis) {
                 LedgerAudit.assertWhole(redis.settings());
             } else {
@@ -43,12 +43,12 @@ class ExportImportIT {
     @Nested
     class FromSearch extends Move {
         @Override
-        LedgerFixture from() {
+        PartitionFixture from() {
             return search();
         }
 
         @Override
-        LedgerFixture to() {
+        PartitionFixture to() {
             return sortedSet();
         }
     }
@@ -56,12 +56,12 @@ class ExportImportIT {
     @Nested
     class FromSortedSet extends Move {
         @Override
-        LedgerFixture from() {
+        PartitionFixture from() {
             return sortedSet();
         }
 
         @Override
-        LedgerFixture to() {
+        PartitionFixture to() {
             return search();
         }
     }

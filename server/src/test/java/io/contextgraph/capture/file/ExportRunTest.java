@@ -24,13 +24,14 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.PrunedFixture;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
@@ -72,7 +73,7 @@ class ExportRunTest {
         AppendResult ignored = ledger.append(appends.toList(), Durability.MEMORY);
     }
 
-    private ExportSummary run(Ledger ledger, EventQuery filters) throws IOException {
+    private ExportSummary run(Partition ledger, EventQuery filters) throws IOException {
         return new ExportRun(ledger, filters, false).run(Optional.empty(), out, ExportProgress.NONE);
     }
 
@@ -420,7 +421,7 @@ class ExportRunTest {
     }
 
     /** Hands everything on. */
-    private class Log implements EventLog {
+    private class Log implements EventLog, EventOrder {
         @Override
         public AppendResult append(List<Append> appends, Durability atLeast) {
             return ledger.append(appends, atLeast);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.Extent;
@@ -23,18 +23,18 @@ class ImportLedgersIT {
                 "no Redis 8 with JSON and Search is installed");
     }
 
-    private static LedgerFixture search() {
+    private static PartitionFixture search() {
         return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
     }
 
-    private static LedgerFixture sortedSet() {
+    private static PartitionFixture sortedSet() {
         return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
     }
 
     @Nested
     class RunsWithSearch extends RunIdentityContract {
         @Override
-        LedgerFixture fresh() {
+        PartitionFixture fresh() {
             return search();
         }
     }
@@ -42,7 +42,7 @@ class ImportLedgersIT {
     @Nested
     class RunsInSortedSets extends RunIdentityContract {
         @Override
-        LedgerFixture fresh() {
+        PartitionFixture fresh() {
             return sortedSet();
         }
     }
@@ -50,7 +50,7 @@ class ImportLedgersIT {
     @Nested
     class TracesWithSearch extends ImportPropertyContract {
         @Override
-        LedgerFixture fresh() {
+        PartitionFixture fresh() {
             return search();
         }
 
@@ -63,7 +63,7 @@ class ImportLedgersIT {
     @Nested
     class TracesInSortedSets extends ImportPropertyContract {
         @Override
-        LedgerFixture fresh() {
+        PartitionFixture fresh() {
             return sortedSet();
         }
 

@@ -13,7 +13,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.EventStatus;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,17 +35,17 @@ abstract class ImportPropertyContract {
     @TempDir
     private Path folder = Path.of("");
 
-    private final List<LedgerFixture> open = new ArrayList<>();
+    private final List<PartitionFixture> open = new ArrayList<>();
 
     /** An empty ledger. */
-    abstract LedgerFixture fresh();
+    abstract PartitionFixture fresh();
 
     /** How many seeds are tried. */
     abstract int rounds();
 
     @AfterEach
     final void close() {
-        open.reversed().forEach(LedgerFixture::close);
+        open.reversed().forEach(PartitionFixture::close);
         open.clear();
     }
 
@@ -64,8 +64,8 @@ abstract class ImportPropertyContract {
         }
     }
 
-    private LedgerFixture opened() {
-        LedgerFixture fresh = fresh();
+    private PartitionFixture opened() {
+        PartitionFixture fresh = fresh();
         open.add(fresh);
         return fresh;
     }
@@ -92,16 +92,16 @@ abstract class ImportPropertyContract {
         return scrambled;
     }
 
-    private static Map<EventId, String> events(LedgerFixture ledger) {
+    private static Map<EventId, String> events(PartitionFixture ledger) {
         Map<EventId, String> events = new TreeMap<>();
         stored(ledger)
                 .forEach(event -> events.put(event.id(), EventJson.toJson(event).toString()));
         return events;
     }
 
-    private static List<Event> stored(LedgerFixture ledger) {
+    private static List<Event> stored(PartitionFixture ledger) {
         List<Event> events = new ArrayList<>();
-        ledger.log()
+        ledger.order()
                 .read(0, 10_000)
                 .forEach(event -> events.add(ledger.log()
                         .find(event.event().id())
@@ -111,7 +111,7 @@ abstract class ImportPropertyContract {
         return events;
     }
 
-    private static ImportSummary run(LedgerFixture ledger, CaptureOptions options, List<Path> files) {
+    private static ImportSummary run(PartitionFixture ledger, CaptureOptions options, List<Path> files) {
         return new ImportRun(
                         ledger,
                         Durability.MEMORY,
@@ -128,16 +128,16 @@ abstract class ImportPropertyContract {
 
     private void sameLedger(long seed) throws IOException {
         Random random = new Random(seed);
-        LedgerFixture plain = opened();
+        PartitionFixture plain = opened();
         run(plain, CaptureOptions.DEFAULTS, traces());
 
         Scrambled scrambled = scrambled(random);
-        LedgerFixture other = opened();
+        PartitionFixture other = opened();
         ImportSummary summary = run(other, CaptureOptions.DEFAULTS, scrambled.files());
         assertThat(conflicts(summary)).isEmpty();
         assertThat(events(other)).isEqualTo(events(plain));
 
-        LedgerFixture withCut = opened();
+        PartitionFixture withCut = opened();
         List<Path> all = new ArrayList<>(scrambled.files());
         all.addAll(scrambled.cut());
         Collections.shuffle(all, random);
@@ -154,14 +154,14 @@ abstract class ImportPropertyContract {
 
     private void nothingContradicted(long seed) throws IOException {
         Random random = new Random(seed);
-        LedgerFixture plain = opened();
+        PartitionFixture plain = opened();
         run(plain, CaptureOptions.DEFAULTS, traces());
 
         Scrambled scrambled = scrambled(random);
         List<Path> order = new ArrayList<>(scrambled.files());
         order.addAll(scrambled.cut());
         Collections.shuffle(order, random);
-        LedgerFixture ledger = opened();
+        PartitionFixture ledger = opened();
         for (Path file : order) {
             ImportSummary summary = run(ledger, options(random), List.of(file));
             assertThat(conflicts(summary)).as(file.toString()).isEmpty();
@@ -169,7 +169,7 @@ abstract class ImportPropertyContract {
         }
         hasThatOf(ledger, plain);
 
-        long before = ledger.log().head().seq();
+        long before = ledger.order().head().seq();
         for (boolean together : new boolean[] {true, false}) {
             for (List<Path> files :
                     together ? List.of(order) : order.stream().map(List::of).toList()) {
@@ -178,11 +178,11 @@ abstract class ImportPropertyContract {
                 assertThat(again.added()).isZero();
             }
         }
-        assertThat(ledger.log().head().seq()).isEqualTo(before);
+        assertThat(ledger.order().head().seq()).isEqualTo(before);
     }
 
     /** Every event of the one is in the other, made of the same record, under the same parent; what is more is an answer. */
-    private static void hasThatOf(LedgerFixture ledger, LedgerFixture plain) {
+    private static void hasThatOf(PartitionFixture ledger, PartitionFixture plain) {
         Map<EventId, Event> there = new TreeMap<>();
         stored(ledger).forEach(event -> there.put(event.id(), event));
         List<EventId> answered = new ArrayList<>();
@@ -221,7 +221,7 @@ abstract class ImportPropertyContract {
                 usual.limits());
     }
 
-    private static Map<EventId, String> withoutFacts(LedgerFixture ledger) {
+    private static Map<EventId, String> withoutFacts(PartitionFixture ledger) {
         Map<EventId, String> events = new TreeMap<>();
         stored(ledger).stream()
                 .filter(event -> !List.of("system.run", "system.session_end")

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.memory.InMemoryFixture;
 import io.contextgraph.testing.Extent;
 
 class ImportPropertyTest extends ImportPropertyContract {
     @Override
-    LedgerFixture fresh() {
+    PartitionFixture fresh() {
         return new InMemoryFixture();
     }
 

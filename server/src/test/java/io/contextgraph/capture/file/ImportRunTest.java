@@ -9,14 +9,12 @@ import io.contextgraph.capture.record.Refusal;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.FailingEventLog;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.OtherLog;
@@ -283,16 +281,6 @@ class ImportRunTest {
         @Override
         public Map<EventId, Original> originals(Collection<EventId> ids) {
             return ledger.originals(ids);
-        }
-
-        @Override
-        public List<RecordedEvent> read(long afterSeq, int max) {
-            return ledger.read(afterSeq, max);
-        }
-
-        @Override
-        public Head head() {
-            return ledger.head();
         }
     }
 }

@@ -9,7 +9,7 @@ import io.contextgraph.docs.GeneratedDocs;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.personal.SealedForm;
 import io.contextgraph.privacy.key.KeyVersions;
 import java.nio.file.Path;
@@ -48,12 +48,12 @@ abstract class PersonalImportContract {
     private Path folder = Path.of("");
 
     private final KeyVersions keys = KeyVersions.random();
-    private final LedgerFixture fixture = fresh();
+    private final PartitionFixture fixture = fresh();
 
-    abstract LedgerFixture fresh();
+    abstract PartitionFixture fresh();
 
     /** All that is kept, as texts. */
-    abstract Stream<String> texts(LedgerFixture ledger);
+    abstract Stream<String> texts(PartitionFixture ledger);
 
     @AfterEach
     void close() {

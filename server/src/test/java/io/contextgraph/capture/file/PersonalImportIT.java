@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.capture.file;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.StoredTexts;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -25,7 +25,7 @@ class PersonalImportIT {
 
     abstract static class InRedis extends PersonalImportContract {
         @Override
-        Stream<String> texts(LedgerFixture ledger) {
+        Stream<String> texts(PartitionFixture ledger) {
             return StoredTexts.of((RedisFixture) ledger).entrySet().stream().map(Map.Entry::toString);
         }
     }
@@ -33,7 +33,7 @@ class PersonalImportIT {
     @Nested
     class WithSearch extends InRedis {
         @Override
-        LedgerFixture fresh() {
+        PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -41,7 +41,7 @@ class PersonalImportIT {
     @Nested
     class InSortedSets extends InRedis {
         @Override
-        LedgerFixture fresh() {
+        PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }

@@ -3,19 +3,19 @@
 package io.contextgraph.capture.file;
 
 import io.contextgraph.event.EventJson;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.memory.InMemoryFixture;
 import java.util.stream.Stream;
 
 class PersonalImportTest extends PersonalImportContract {
     @Override
-    LedgerFixture fresh() {
+    PartitionFixture fresh() {
         return new InMemoryFixture();
     }
 
     @Override
-    Stream<String> texts(LedgerFixture ledger) {
-        return ledger.log().whole(ledger.log().read(0, 100_000)).stream()
+    Stream<String> texts(PartitionFixture ledger) {
+        return ledger.log().whole(ledger.order().read(0, 100_000)).stream()
                 .map(event -> EventJson.toJson(event.event()).toString());
     }
 }

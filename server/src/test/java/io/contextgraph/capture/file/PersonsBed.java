@@ -11,8 +11,8 @@ import io.contextgraph.event.Event;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.memory.InMemoryKeyNews;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureOutcome;
 import io.contextgraph.privacy.erasure.ErasureParts;
@@ -34,15 +34,15 @@ import java.util.stream.Collectors;
 
 /** A ledger that seals, its keys, and what is imported into it. */
 final class PersonsBed {
-    final Ledger ledger;
-    private final Ledger bare;
+    final Partition ledger;
+    private final Partition bare;
     private final Pseudonyms pseudonyms;
     private final InMemoryKeyStore store = new InMemoryKeyStore();
     private final DataKeys keys =
             new DataKeys(new LocalKeyWrapper(KeyVersions.random(), "a test"), store, DataKeySettings.DEFAULT);
     private final ReceiptKey receipts;
 
-    PersonsBed(Ledger bare, Path folder, KeyVersions ofPseudonyms) {
+    PersonsBed(Partition bare, Path folder, KeyVersions ofPseudonyms) {
         this.bare = bare;
         this.pseudonyms = new Pseudonyms(ofPseudonyms);
         this.ledger = new SealingLedger(bare, Optional.of(new PayloadSealer(pseudonyms, keys)));
@@ -103,7 +103,7 @@ final class PersonsBed {
 
     /** What is there of imports, as it is stored. */
     List<Event> stored() {
-        return bare.log().whole(bare.log().read(0, 100_000)).stream()
+        return bare.log().whole(bare.order().read(0, 100_000)).stream()
                 .map(RecordedEvent::event)
                 .filter(event -> !event.sessionId().equals(SessionId.AUDIT))
                 .toList();

@@ -15,7 +15,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,13 +45,13 @@ abstract class RunIdentityContract {
     @TempDir
     private Path folder = Path.of("");
 
-    private final List<LedgerFixture> open = new ArrayList<>();
+    private final List<PartitionFixture> open = new ArrayList<>();
 
     @SuppressWarnings("NullAway.Init")
-    private LedgerFixture ledger;
+    private PartitionFixture ledger;
 
     /** An empty ledger. */
-    abstract LedgerFixture fresh();
+    abstract PartitionFixture fresh();
 
     @BeforeEach
     final void open() {
@@ -60,11 +60,11 @@ abstract class RunIdentityContract {
 
     @AfterEach
     final void close() {
-        open.reversed().forEach(LedgerFixture::close);
+        open.reversed().forEach(PartitionFixture::close);
     }
 
-    private LedgerFixture opened() {
-        LedgerFixture fresh = fresh();
+    private PartitionFixture opened() {
+        PartitionFixture fresh = fresh();
         open.add(fresh);
         return fresh;
     }
@@ -102,7 +102,7 @@ abstract class RunIdentityContract {
                 + "]}";
     }
 
-    private ImportSummary run(LedgerFixture into, Optional<String> prefix, Path... files) {
+    private ImportSummary run(PartitionFixture into, Optional<String> prefix, Path... files) {
         CaptureOptions usual = CaptureOptions.DEFAULTS;
         CaptureOptions options = new CaptureOptions(
                 usual.syntheticStart(),
@@ -131,9 +131,9 @@ abstract class RunIdentityContract {
     }
 
     /** What each session says, one word for each event. */
-    private static Map<String, String> sessions(LedgerFixture ledger) {
+    private static Map<String, String> sessions(PartitionFixture ledger) {
         Map<String, List<String>> sessions = new TreeMap<>();
-        ledger.log().read(0, 1000).forEach(event -> {
+        ledger.order().read(0, 1000).forEach(event -> {
             Event whole =
                     ledger.log().find(event.event().id()).found().orElseThrow().event();
             sessions.computeIfAbsent(whole.sessionId().value(), id -> new ArrayList<>())
@@ -161,11 +161,11 @@ abstract class RunIdentityContract {
         // What stands in the file by then does not become less by an older copy of it.
         assertThat(run(chat("old.json", ASK, CALL)).added()).isZero();
         assertThat(run(chat("old.json", ASK, CALL, says("12:00"))).added()).isZero();
-        Event result = ledger.log().read(3, 1).getFirst().event();
+        Event result = ledger.order().read(3, 1).getFirst().event();
         assertThat(result.toolName()).contains("clock");
         assertThat(result.status()).contains(EventStatus.COMPLETED);
         assertThat(result.parentId())
-                .contains(ledger.log().read(2, 1).getFirst().event().id());
+                .contains(ledger.order().read(2, 1).getFirst().event().id());
     }
 
     @Test
@@ -273,7 +273,7 @@ abstract class RunIdentityContract {
         Path three = row("three.jsonl", "1", ASK, THANKS, ASK);
         List<Map<String, String>> ways = new ArrayList<>();
         for (Path[] order : new Path[][] {{one, two, three}, {three, two, one}, {two, three, one}}) {
-            LedgerFixture fresh = opened();
+            PartitionFixture fresh = opened();
             run(fresh, Optional.empty(), order);
             ways.add(sessions(fresh));
         }
@@ -422,7 +422,7 @@ abstract class RunIdentityContract {
                 .filter(name -> name.startsWith("1~"))
                 .findFirst()
                 .orElseThrow();
-        LedgerFixture other = opened();
+        PartitionFixture other = opened();
         for (String name : List.of("1", taken)) {
             assertThat(other.log()
                             .append(List.of(Append.of(own(name))), Durability.MEMORY)
@@ -456,13 +456,13 @@ abstract class RunIdentityContract {
         file("a.jsonl", "{\"id\":\"1\",\"reward\":1,\"messages\":[" + ASK + "," + NOON + "]}");
         run(folder);
         StringBuilder export = new StringBuilder();
-        for (RecordedEvent event : ledger.log().read(0, 10)) {
+        for (RecordedEvent event : ledger.order().read(0, 10)) {
             Event whole =
                     ledger.log().find(event.event().id()).found().orElseThrow().event();
             export.append(EventJson.toJson(whole)).append('\n');
         }
         file("export.ndjson", export.toString());
-        LedgerFixture other = opened();
+        PartitionFixture other = opened();
         ImportSummary both = run(other, Optional.empty(), folder);
         assertThat(both.notes()).isEmpty();
         assertThat(both.added()).isEqualTo(3);

@@ -5,12 +5,10 @@ package io.contextgraph.capture.file;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import java.util.Collection;
@@ -42,15 +40,5 @@ record UnsteadyLog(EventLog log, BooleanSupplier fails) implements EventLog {
     @Override
     public Map<EventId, Original> originals(Collection<EventId> ids) {
         return log.originals(ids);
-    }
-
-    @Override
-    public List<RecordedEvent> read(long afterSeq, int max) {
-        return log.read(afterSeq, max);
-    }
-
-    @Override
-    public Head head() {
-        return log.head();
     }
 }

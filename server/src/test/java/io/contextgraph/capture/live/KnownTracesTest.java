@@ -13,8 +13,8 @@ import io.contextgraph.event.EventType;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
@@ -125,8 +125,8 @@ class KnownTracesTest {
     @Test
     void whatIsBroughtWhileTheLedgerIsAskedIsKnownAtOnce() {
         AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
-        Ledger asked = (Ledger) Proxy.newProxyInstance(
-                Ledger.class.getClassLoader(), new Class<?>[] {Ledger.class}, (proxy, method, arguments) -> {
+        Partition asked = (Partition) Proxy.newProxyInstance(
+                Partition.class.getClassLoader(), new Class<?>[] {Partition.class}, (proxy, method, arguments) -> {
                     meanwhile.getAndSet(() -> {}).run();
                     return method.invoke(ledger, arguments);
                 });

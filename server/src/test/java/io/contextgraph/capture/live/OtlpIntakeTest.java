@@ -15,9 +15,9 @@ import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.testing.FailingPorts;
 import io.contextgraph.tracing.OwnTraces;
@@ -42,7 +42,7 @@ class OtlpIntakeTest {
 
     private final InMemoryLedger ledger = new InMemoryLedger(Captured.CLOCK);
 
-    private static OtlpIntake intake(Ledger ledger, CaptureOptions options) {
+    private static OtlpIntake intake(Partition ledger, CaptureOptions options) {
         return new OtlpIntake(
                 ledger,
                 Durability.MEMORY,

@@ -11,8 +11,10 @@ import io.contextgraph.http.problem.ProblemException;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventFeed.Progress;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,8 @@ class FreshnessTest {
                 seen++;
             });
 
+    private final GraphLag graph = new GraphLag(List.of(lag));
+
     private static Position at(long seq) {
         return new Position(seq, 0);
     }
@@ -48,16 +52,18 @@ class FreshnessTest {
         return new Freshness(
                         Optional.of(position),
                         System.nanoTime() + Duration.ofMillis(50).toNanos())
-                .await(lag)
+                .await(graph)
+                .partitions()
+                .getFirst()
                 .seenThroughSeq();
     }
 
     @Test
     void whoDoesNotWaitIsToldHowFarTheGraphIsNow() {
         Freshness none = new Freshness(Optional.empty(), 0);
-        assertThat(none.await(lag).seenThroughSeq()).isZero();
+        assertThat(none.await(graph).partitions().getFirst().seenThroughSeq()).isZero();
         seen = 4;
-        assertThat(none.await(lag).seenThroughSeq()).isEqualTo(4);
+        assertThat(none.await(graph).partitions().getFirst().seenThroughSeq()).isEqualTo(4);
         assertThat(await(at(4))).isEqualTo(4);
         assertThat(nanos).isZero();
     }

@@ -107,7 +107,7 @@ class OverloadIT {
                 (reply.status() == 201 ? taken : refused).add(reply);
             }
             assertThat(taken).hasSizeBetween(20_000 / EVENTS, MOST_WAITING);
-            assertThat(ledger.log().head().seq()).isEqualTo((long) taken.size() * EVENTS);
+            assertThat(ledger.order().head().seq()).isEqualTo((long) taken.size() * EVENTS);
             for (Reply reply : refused) {
                 politelyRefused(reply.response());
                 assertThat(server.post("/v1/events/batch", reply.body()).statusCode())

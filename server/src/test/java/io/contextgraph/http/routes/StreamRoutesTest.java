@@ -25,6 +25,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.epoch.Bookmark;
+import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.testing.Events;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -337,6 +338,18 @@ class StreamRoutesTest {
         return events;
     }
 
+    /** A ledger that is one order has no partitions: what names one is of another ledger. */
+    @Test
+    void aPlaceInAPartitionThatThereIsNotIsRefused() {
+        try (TestServer server = TestServer.start()) {
+            for (String elsewhere : List.of("5-3@7", "5-3@0", "-:0:0:0:0-0,-:1:0:0:0-0")) {
+                assertThat(server.get("/v1/events/stream?from=" + elsewhere).statusCode())
+                        .as(elsewhere)
+                        .isEqualTo(422);
+            }
+        }
+    }
+
     private static List<String> shown(List<RecordedEvent> events) {
         return events.stream()
                 .map(e -> e.position() + " " + e.event().agentId())
@@ -344,7 +357,7 @@ class StreamRoutesTest {
     }
 
     /** A ledger that holds what it is given. */
-    private static final class Given implements EventLog {
+    private static final class Given implements EventLog, EventOrder {
         private volatile List<RecordedEvent> events = List.of();
         private volatile Set<Long> takenOut = Set.of();
         private volatile long lost = Long.MAX_VALUE;

@@ -8,8 +8,8 @@ import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.memory.InMemoryKeyNews;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.privacy.erasure.Copies;
 import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureParts;
@@ -93,7 +93,7 @@ final class TestPersons {
         }
     }
 
-    HttpPorts.Privacy ports(Ledger ledger) {
+    HttpPorts.Privacy ports(Partition ledger) {
         ErasureParts parts = new ErasureParts(
                 keys,
                 new InMemoryKeyNews(),

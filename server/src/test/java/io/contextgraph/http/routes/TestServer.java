@@ -41,10 +41,10 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OtherLog;
 import io.contextgraph.ledger.forward.InstrumentedLedger;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Check.Checked;
@@ -54,6 +54,7 @@ import io.contextgraph.ops.Health;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.privacy.sealing.PayloadSealer;
 import io.contextgraph.privacy.sealing.SealingLedger;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.proof.TestProofs;
@@ -231,7 +232,7 @@ final class TestServer implements AutoCloseable {
         ProjectionLag lag = new ProjectionLag(feed());
         Verifier verifier = new Verifier(ledger, lag, hooked());
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
-        Ledger failing = ledgerPorts.of(new OtherLog(ledger, log.apply(ledger)));
+        Partition failing = ledgerPorts.of(new OtherLog(ledger, log.apply(ledger)));
         operations = new Operations(() -> time.instant(), failing.operations());
         AuditWork audit = new AuditWork(
                 verifier, repair, new Rebuild(ledger, graph, graph, repair, Optional.empty(), clock), Duration.ZERO);
@@ -254,7 +255,7 @@ final class TestServer implements AutoCloseable {
                 new InstrumentedLedger(new SealingLedger(failing, sealer), metrics, duplicates, tracing),
                 duplicates,
                 new InstrumentedGraphReader(graphPorts.of(GraphReader.class, reader.apply(graph)), metrics, tracing),
-                new ProjectionLag(ledgerPorts.of(EventFeed.class, feed())),
+                new GraphLag(List.of(new ProjectionLag(ledgerPorts.of(EventFeed.class, feed())))),
                 health,
                 metrics,
                 clock,
@@ -267,7 +268,7 @@ final class TestServer implements AutoCloseable {
                         () -> backups.of(ledger.epochs()),
                         proofs.ports(),
                         () -> {
-                            Head head = failing.log().head();
+                            Head head = failing.order().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));
                         }),
                 privacy);

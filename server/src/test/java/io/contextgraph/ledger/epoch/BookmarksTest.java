@@ -43,11 +43,11 @@ class BookmarksTest {
     }
 
     private void goesOn(Bookmark bookmark) {
-        assertThatCode(() -> bookmarks.require(bookmark)).doesNotThrowAnyException();
+        assertThatCode(() -> bookmarks.of(0).require(bookmark)).doesNotThrowAnyException();
     }
 
     private void hasEnded(Bookmark bookmark, Position lastCommon) {
-        assertThatThrownBy(() -> bookmarks.require(bookmark))
+        assertThatThrownBy(() -> bookmarks.of(0).require(bookmark))
                 .asInstanceOf(type(EpochEndedException.class))
                 .extracting(EpochEndedException::lastCommon)
                 .isEqualTo(lastCommon);
@@ -122,15 +122,15 @@ class BookmarksTest {
 
     @Test
     void whatFollowsIsGivenOnlyBehindWhatIsThere() {
-        assertThat(bookmarks.after(Head.EMPTY, 10)).isEmpty();
+        assertThat(bookmarks.of(0).after(Head.EMPTY, 10)).isEmpty();
         Head first = append(1);
         Head second = append(2);
-        assertThat(bookmarks.after(Head.EMPTY, 10)).hasSize(2);
-        assertThat(bookmarks.after(first, 10)).hasSize(1);
-        assertThat(bookmarks.after(second, 10)).isEmpty();
-        assertThatThrownBy(() -> bookmarks.after(new Head(3, second.position()), 10))
+        assertThat(bookmarks.of(0).after(Head.EMPTY, 10)).hasSize(2);
+        assertThat(bookmarks.of(0).after(first, 10)).hasSize(1);
+        assertThat(bookmarks.of(0).after(second, 10)).isEmpty();
+        assertThatThrownBy(() -> bookmarks.of(0).after(new Head(3, second.position()), 10))
                 .isInstanceOf(EpochEndedException.class);
-        assertThatThrownBy(() -> bookmarks.after(new Head(2, first.position()), 10))
+        assertThatThrownBy(() -> bookmarks.of(0).after(new Head(2, first.position()), 10))
                 .isInstanceOf(EpochEndedException.class);
     }
 

@@ -3,11 +3,11 @@
 package io.contextgraph.ledger.memory;
 
 import io.contextgraph.ledger.ColdContracts;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 
 class ColdInMemoryTest extends ColdContracts {
     @Override
-    protected LedgerFixture whole() {
+    protected PartitionFixture whole() {
         return new InMemoryFixture();
     }
 }

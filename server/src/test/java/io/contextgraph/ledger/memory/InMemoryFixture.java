@@ -6,13 +6,13 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.ForwardingLedger;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.Sessions;
 import java.time.Clock;
 import java.time.Duration;
 
 /** The in-memory ledger under test; another instance is the same one, as its storage is itself. */
-public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture, ForwardingLedger {
+public record InMemoryFixture(InMemoryLedger ledger) implements PartitionFixture, ForwardingLedger {
     public InMemoryFixture() {
         this(new InMemoryLedger(Clock.systemUTC()));
     }
@@ -38,7 +38,7 @@ public record InMemoryFixture(InMemoryLedger ledger) implements LedgerFixture, F
     }
 
     @Override
-    public LedgerFixture another() {
+    public PartitionFixture another() {
         return this;
     }
 

@@ -13,9 +13,9 @@ import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
 import io.contextgraph.ledger.personal.ErasureRecordsContract;
@@ -31,7 +31,7 @@ class InMemoryLedgerTest {
     @Nested
     class Log extends EventLogContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -39,7 +39,7 @@ class InMemoryLedgerTest {
     @Nested
     class Sealed extends SealedEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -47,7 +47,7 @@ class InMemoryLedgerTest {
     @Nested
     class Persons extends PersonalEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -55,7 +55,7 @@ class InMemoryLedgerTest {
     @Nested
     class Erased extends ErasureRecordsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -63,7 +63,7 @@ class InMemoryLedgerTest {
     @Nested
     class Search extends EventSearchContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -71,7 +71,7 @@ class InMemoryLedgerTest {
     @Nested
     class Feed extends EventFeedContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -79,7 +79,7 @@ class InMemoryLedgerTest {
     @Nested
     class Directory extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -87,7 +87,7 @@ class InMemoryLedgerTest {
     @Nested
     class Lives extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -95,7 +95,7 @@ class InMemoryLedgerTest {
     @Nested
     class Parked extends ParkingContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -103,7 +103,7 @@ class InMemoryLedgerTest {
     @Nested
     class LongWork extends OperationStoreContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -111,7 +111,7 @@ class InMemoryLedgerTest {
     @Nested
     class Holds extends TiersContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
     }
@@ -119,7 +119,7 @@ class InMemoryLedgerTest {
     @Nested
     class Reads extends ConsistentReadsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return new InMemoryFixture();
         }
 

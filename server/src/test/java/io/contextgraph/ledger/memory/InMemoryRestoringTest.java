@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.memory;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.prune.RestoringContract;
 import java.util.Map;
 
 class InMemoryRestoringTest extends RestoringContract {
     @Override
-    protected LedgerFixture fresh() {
+    protected PartitionFixture fresh() {
         return new InMemoryFixture();
     }
 

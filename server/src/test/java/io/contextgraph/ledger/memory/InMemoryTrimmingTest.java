@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.memory;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.trim.Trimming;
 import io.contextgraph.ledger.trim.TrimmingContract;
 import java.time.Clock;
@@ -14,7 +14,7 @@ class InMemoryTrimmingTest extends TrimmingContract {
     private Instant now = Instant.parse("2030-03-01T00:00:00Z");
 
     @Override
-    protected LedgerFixture fresh() {
+    protected PartitionFixture fresh() {
         return new InMemoryFixture(new InMemoryLedger(new Clock() {
             @Override
             public ZoneId getZone() {

@@ -15,6 +15,7 @@ import io.contextgraph.ledger.AppendOutcome.Duplicate;
 import io.contextgraph.ledger.AppendOutcome.Fenced;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.testing.Events;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link PersonalEvents} must do. */
-public abstract class PersonalEventsContract extends LedgerContract {
+public abstract class PersonalEventsContract extends LedgerContract<PartitionFixture> {
     private static final SubjectPseudonym ONE = Events.pseudonym(1);
     private static final SubjectPseudonym TWO = Events.pseudonym(2);
     private static final SubjectPseudonym NOBODY = Events.pseudonym(99);
@@ -103,7 +104,7 @@ public abstract class PersonalEventsContract extends LedgerContract {
         Appended first = (Appended) append(before);
         Event anew = before.withPayload(Optional.of(Events.sealed(7, ONE, 2)));
         assertThat(personal().raise(ONE, 3)).isEqualTo(3);
-        Head head = ledger.log().head();
+        Head head = ledger.order().head();
         assertThat(append(List.of(
                         before,
                         anew,
@@ -120,7 +121,7 @@ public abstract class PersonalEventsContract extends LedgerContract {
                         outcome -> assertThat(outcome).isInstanceOf(Appended.class),
                         outcome -> assertThat(outcome).isInstanceOf(Appended.class),
                         outcome -> assertThat(outcome).isInstanceOf(Appended.class));
-        assertThat(ledger.log().head().seq()).isEqualTo(head.seq() + 3);
+        assertThat(ledger.order().head().seq()).isEqualTo(head.seq() + 3);
         assertThat(ledger.sessions().find(Events.about(3, "of a person", 1, 3).sessionId()))
                 .isEmpty();
         // What was refused is free: somebody authorised the person again.

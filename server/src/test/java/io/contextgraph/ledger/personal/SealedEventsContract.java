@@ -19,6 +19,7 @@ import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.testing.Events;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** How every {@link EventLog} holds events about persons: under pseudonyms, and sealed. */
-public abstract class SealedEventsContract extends LedgerContract {
+public abstract class SealedEventsContract extends LedgerContract<PartitionFixture> {
     private static String ciphered(String sealed, String rest) {
         String before = "\"ciphertext\":\"";
         return sealed.substring(0, sealed.indexOf(before) + before.length()) + rest;
@@ -85,7 +86,7 @@ public abstract class SealedEventsContract extends LedgerContract {
         assertThat(another().log().find(sealed.id()).found()).contains(expected);
         RecordedEvent slim = slim(expected);
         assertThat(slim.event().dataSubjectId()).contains(Events.pseudonym(1).value());
-        assertThat(ledger.log().read(0, 1)).containsExactly(slim);
+        assertThat(ledger.order().read(0, 1)).containsExactly(slim);
         assertThat(ledger.log().whole(List.of(slim))).containsExactly(expected);
         assertThat(ledger.search()
                         .search(EventQuery.builder()
@@ -149,7 +150,7 @@ public abstract class SealedEventsContract extends LedgerContract {
                         outcome -> assertThat(outcome)
                                 .isEqualTo(new Conflict(event.id(), EventJson.hash(event), EventJson.hash(anew))),
                         outcome -> assertThat(outcome).isInstanceOf(Appended.class));
-        assertThat(ledger.log().head().seq()).isEqualTo(2);
+        assertThat(ledger.order().head().seq()).isEqualTo(2);
     }
 
     @Test

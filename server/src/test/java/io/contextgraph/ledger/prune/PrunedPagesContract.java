@@ -11,6 +11,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.PrunedFixture;
 import io.contextgraph.testing.Events;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every page must say and promise once events have gone for good. */
-public abstract class PrunedPagesContract extends LedgerContract {
+public abstract class PrunedPagesContract extends LedgerContract<PartitionFixture> {
     private List<RecordedEvent> twelve() {
         append(LongStream.rangeClosed(1, 12)
                 .mapToObj(n -> Events.event(n, "s" + n % 2))
@@ -45,8 +46,8 @@ public abstract class PrunedPagesContract extends LedgerContract {
     void pagesOfALedgerOfWhichNothingIsGoneSayNothing() {
         List<RecordedEvent> ignored = twelve();
         for (Order order : Order.values()) {
-            assertThat(page(EventQuery.builder().order(order)).pruned()).isEqualTo(Pruning.Extent.NONE);
-            assertThat(page(session("s1").order(order)).pruned()).isEqualTo(Pruning.Extent.NONE);
+            assertThat(page(EventQuery.builder().order(order)).scope().pruned()).isEqualTo(Pruning.Extent.NONE);
+            assertThat(page(session("s1").order(order)).scope().pruned()).isEqualTo(Pruning.Extent.NONE);
         }
     }
 
@@ -57,20 +58,22 @@ public abstract class PrunedPagesContract extends LedgerContract {
         Pruned ignored = PrunedFixture.prune(ledger, "a", List.of(events.get(0), events.get(2)));
         for (Order order : Order.values()) {
             Pruning.Extent two = new Pruning.Extent(head(events.get(2)), 2, 2);
-            assertThat(page(EventQuery.builder().order(order)).pruned()).isEqualTo(two);
-            assertThat(page(EventQuery.builder().order(order).limit(1)).pruned())
+            assertThat(page(EventQuery.builder().order(order)).scope().pruned()).isEqualTo(two);
+            assertThat(page(EventQuery.builder().order(order).limit(1)).scope().pruned())
                     .isEqualTo(two);
-            assertThat(page(EventQuery.builder().order(order).agentId("nobody")).pruned())
+            assertThat(page(EventQuery.builder().order(order).agentId("nobody"))
+                            .scope()
+                            .pruned())
                     .isEqualTo(two);
-            assertThat(page(session("s1").order(order)).pruned()).isEqualTo(two);
-            assertThat(page(session("s0").order(order)).pruned()).isEqualTo(Pruning.Extent.NONE);
-            assertThat(page(session("never").order(order)).pruned()).isEqualTo(Pruning.Extent.NONE);
+            assertThat(page(session("s1").order(order)).scope().pruned()).isEqualTo(two);
+            assertThat(page(session("s0").order(order)).scope().pruned()).isEqualTo(Pruning.Extent.NONE);
+            assertThat(page(session("never").order(order)).scope().pruned()).isEqualTo(Pruning.Extent.NONE);
         }
         ignored = PrunedFixture.prune(ledger, "b", List.of(events.get(1)));
         for (Order order : Order.values()) {
-            assertThat(page(EventQuery.builder().order(order)).pruned())
+            assertThat(page(EventQuery.builder().order(order)).scope().pruned())
                     .isEqualTo(new Pruning.Extent(head(events.get(2)), 3, 4));
-            assertThat(page(session("s0").order(order)).pruned())
+            assertThat(page(session("s0").order(order)).scope().pruned())
                     .isEqualTo(new Pruning.Extent(head(events.get(2)), 1, 4));
         }
     }
@@ -93,7 +96,7 @@ public abstract class PrunedPagesContract extends LedgerContract {
         for (Supplier<EventQuery.Builder> query : queries) {
             EventQuery first = query.get().limit(3).build();
             EventPage page = ledger.search().search(first);
-            assertThat(page.pruned()).isEqualTo(Pruning.Extent.NONE);
+            assertThat(page.scope().pruned()).isEqualTo(Pruning.Extent.NONE);
             if (page.next().isPresent()) {
                 begun.add(new Begun(first, page.events(), page));
             }
@@ -111,8 +114,8 @@ public abstract class PrunedPagesContract extends LedgerContract {
             while (page.next().isPresent()) {
                 page = ledger.search().search(one.query().withCursor(page.next().get()));
                 found.addAll(page.events());
-                assertThat(page.pruned().events()).isEqualTo(ofSession ? 5 : 7);
-                assertThat(page.pruned().through()).isEqualTo(head(events.get(10)));
+                assertThat(page.scope().pruned().events()).isEqualTo(ofSession ? 5 : 7);
+                assertThat(page.scope().pruned().through()).isEqualTo(head(events.get(10)));
             }
             List<RecordedEvent> expected = events.stream()
                     .filter(event -> one.query().matches(event.event()))

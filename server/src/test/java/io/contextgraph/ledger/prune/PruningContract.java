@@ -161,8 +161,8 @@ public abstract class PruningContract extends PrunedPagesContract {
         }
         assertThat(ledger.log().find(Events.id(99))).isEqualTo(new Lookup.Unknown());
         assertThat(all()).isEqualTo(left);
-        assertThat(ledger.log().read(2, 2)).isEqualTo(left.subList(0, 2));
-        assertThat(ledger.log().read(5, 9)).isEqualTo(left.subList(1, 3));
+        assertThat(ledger.order().read(2, 2)).isEqualTo(left.subList(0, 2));
+        assertThat(ledger.order().read(5, 9)).isEqualTo(left.subList(1, 3));
         assertThat(ledger.log()
                         .payloads(events.stream().map(PruningContract::id).toList()))
                 .containsOnlyKeys(left.stream()
@@ -214,7 +214,7 @@ public abstract class PruningContract extends PrunedPagesContract {
         assertThat(outcomes.get(1)).isInstanceOf(AppendOutcome.Appended.class);
         assertThat(outcomes.get(2)).isEqualTo(new AppendOutcome.Gone(other.id(), gone));
         assertThat(ledger.sessions().find(new SessionId("another"))).isEmpty();
-        assertThat(ledger.log().head().seq()).isEqualTo(4);
+        assertThat(ledger.order().head().seq()).isEqualTo(4);
     }
 
     @Test

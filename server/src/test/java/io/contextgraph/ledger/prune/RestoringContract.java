@@ -20,6 +20,7 @@ import io.contextgraph.ledger.ExpectedSessionSeq;
 import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.PersonalEvents;
@@ -41,7 +42,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What {@link Pruning#restore} must do: everything is as it was before it went. */
-public abstract class RestoringContract extends LedgerContract {
+public abstract class RestoringContract extends LedgerContract<PartitionFixture> {
     private static final int SESSIONS = 5;
 
     private static SessionId session(long n) {
@@ -143,7 +144,7 @@ public abstract class RestoringContract extends LedgerContract {
     private Map<String, Object> answers(List<RecordedEvent> events) {
         Map<String, Object> answers = new LinkedHashMap<>();
         answers.put("all", all());
-        answers.put("head", ledger.log().head());
+        answers.put("head", ledger.order().head());
         answers.put("extent", pruning().extent());
         events.forEach(event -> answers.put("find " + event.seq(), ledger.log().find(id(event))));
         for (EventQuery.Order order : EventQuery.Order.values()) {

@@ -88,7 +88,7 @@ class DurabilityIT {
             for (long n = 2; n <= 2 * Keys.IDS_PER_PAGE; n += 1000) {
                 ignored = another.log().append(events(n, n + 999), Durability.MEMORY);
             }
-            long last = another.log().head().seq();
+            long last = another.order().head().seq();
             try (RedisLedger third = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
                 AppendResult result = third.log().append(events(last + 1, last + 1), Durability.FSYNC);
                 assertThat(result.outcomes()).hasOnlyElementsOfType(Appended.class);
@@ -116,7 +116,7 @@ class DurabilityIT {
                 assertThat(answer.get().outcomes()).hasOnlyElementsOfType(Appended.class);
             }
         }
-        List<EventId> ids = ledger.log().read(0, 1000).stream()
+        List<EventId> ids = ledger.order().read(0, 1000).stream()
                 .map(recorded -> recorded.event().id())
                 .toList();
         for (long n = 1; n < 9; n++) {

@@ -120,14 +120,14 @@ class FailoverIT {
         AppendResult confirmed = replicated(before);
         assertThat(confirmed.reached()).isEqualTo(Durability.REPLICATED);
         assertThat(confirmed.outcomes()).hasSize(200).allMatch(Appended.class::isInstance);
-        List<RecordedEvent> recorded = ledger.log().read(0, 1000);
+        List<RecordedEvent> recorded = ledger.order().read(0, 1000);
         Consumer consumer = ledger.feed("group").open("one");
         assertThat(consumer.poll(50, Duration.ZERO)).hasSize(50);
 
         promoteReplica();
 
         try (RedisLedger after = RedisLedger.connect(settings())) {
-            assertThat(after.log().read(0, 1000)).isEqualTo(recorded);
+            assertThat(after.order().read(0, 1000)).isEqualTo(recorded);
             List<AppendOutcome> again =
                     after.log().append(before, Durability.FSYNC).outcomes();
             assertThat(again.stream()
@@ -190,7 +190,7 @@ class FailoverIT {
                                 LedgerException.class,
                                 e -> assertThat(e.reason()).isEqualTo(Reason.READ_ONLY));
             }
-            assertThat(misled.log().read(0, 100)).hasSize(10);
+            assertThat(misled.order().read(0, 100)).hasSize(10);
             promoteReplica();
             try (RedisLedger after = RedisLedger.connect(settings())) {
                 assertThat(after.log().append(events(11, 11), Durability.FSYNC).outcomes())

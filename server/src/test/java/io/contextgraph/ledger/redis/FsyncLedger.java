@@ -12,6 +12,7 @@ import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
+import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
@@ -60,6 +61,10 @@ final class FsyncLedger implements AutoCloseable {
         return RedisSettings.defaults(network.inFrontOf(server.url())).withDurability(PATIENT);
     }
 
+    EventOrder order() {
+        return ledger.order();
+    }
+
     EventLog log() {
         return ledger.log();
     }
@@ -95,7 +100,7 @@ final class FsyncLedger implements AutoCloseable {
     }
 
     long head() {
-        return patiently(() -> log().head()).seq();
+        return patiently(() -> order().head()).seq();
     }
 
     /** As a client would; connections that only read may be broken as well. */

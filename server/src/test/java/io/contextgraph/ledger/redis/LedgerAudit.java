@@ -129,7 +129,7 @@ public final class LedgerAudit {
         trimmed = ledger.trimming().trimmed();
         unindexed = ledger.trimming().index().unindexed();
         walk();
-        Head head = ledger.log().head();
+        Head head = ledger.order().head();
         expect("the head", head, last);
         sessions.values().forEach(this::checkSession);
         checkDirectory();
@@ -171,7 +171,7 @@ public final class LedgerAudit {
     /** Everything in commit order, from the documents, the feed and the global stream side by side. */
     private void walk() {
         String group = "audit-" + UUID.randomUUID();
-        boolean empty = ledger.log().head().equals(Head.EMPTY);
+        boolean empty = ledger.order().head().equals(Head.EMPTY);
         if (empty) {
             return;
         }
@@ -180,7 +180,7 @@ public final class LedgerAudit {
             fault("global stream begins at " + first + ", and was trimmed up to " + trimmed);
         }
         try (Consumer feed = ledger.feed(group).open("audit")) {
-            List<RecordedEvent> page = ledger.log().read(0, PAGE);
+            List<RecordedEvent> page = ledger.order().read(0, PAGE);
             while (!page.isEmpty()) {
                 List<Position> positions =
                         page.stream().map(RecordedEvent::position).toList();
@@ -199,7 +199,7 @@ public final class LedgerAudit {
                 Map<EventId, Payload> carried = ledger.log().payloads(ids);
                 originals += ledger.log().originals(ids).size();
                 page.forEach(event -> take(event, carried.get(event.event().id())));
-                page = ledger.log().read(last.seq(), PAGE);
+                page = ledger.order().read(last.seq(), PAGE);
             }
             expect("global stream beyond the head", layout.global(last.position(), PAGE), List.of());
             expect("feed beyond the head", feed.poll(PAGE, Duration.ZERO), List.of());

@@ -81,7 +81,7 @@ abstract class LedgerAuditContract {
                     .toList();
             assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
                     .hasSize(EVENTS);
-            return ledger.log().read(0, EVENTS);
+            return ledger.order().read(0, EVENTS);
         }
     }
 

@@ -114,7 +114,7 @@ abstract class LedgerDamageContract {
                 assertThat(outcomes.get(i)).isInstanceOf(Appended.class);
             }
         }
-        assertThat(ledger.log().read(0, 1000)).hasSize(90);
+        assertThat(ledger.order().read(0, 1000)).hasSize(90);
         jedis.del(keys.prefix() + "session:session-3");
         assertThat(append(events(0, 100, 10)).stream().filter(Appended.class::isInstance))
                 .hasSize(10);
@@ -188,9 +188,9 @@ abstract class LedgerDamageContract {
         fill(8100, 3);
         jedis.del(keys.ids(1));
         String[] what = {keys.ids(1), "4001 to 8000"};
-        assertThat(ledger.log().read(0, 4000)).hasSize(4000);
-        assertThat(ledger.log().read(8000, 1000)).hasSize(100);
-        assertSays(() -> ledger.log().read(3999, 2), Reason.CORRUPT, what);
+        assertThat(ledger.order().read(0, 4000)).hasSize(4000);
+        assertThat(ledger.order().read(8000, 1000)).hasSize(100);
+        assertSays(() -> ledger.order().read(3999, 2), Reason.CORRUPT, what);
         assertSays(() -> all(byPosition()), Reason.CORRUPT, what);
         assertSays(() -> all(EventQuery.builder().order(EventQuery.Order.POSITION_DESC)), Reason.CORRUPT, what);
         // Whether there has ever been an event with this id, nobody knows any more.
@@ -203,12 +203,12 @@ abstract class LedgerDamageContract {
         fill(5, 2);
         jedis.del(keys.ids(0));
         List<AppendOutcome> ignored = append(events(6, 8, 2));
-        assertSays(() -> ledger.log().read(0, 10), Reason.CORRUPT, keys.ids(0), "1 to 4000");
-        assertSays(() -> ledger.log().read(5, 10), Reason.CORRUPT, keys.ids(0), "1 to 4000");
+        assertSays(() -> ledger.order().read(0, 10), Reason.CORRUPT, keys.ids(0), "1 to 4000");
+        assertSays(() -> ledger.order().read(5, 10), Reason.CORRUPT, keys.ids(0), "1 to 4000");
         // Once it has come to its end, its beginning still lacks the ids.
         jedis.setrange(Keys.bytes(keys.ids(0)), (Keys.IDS_PER_PAGE - 1) * Keys.ID_BYTES, new byte[Keys.ID_BYTES]);
-        assertSays(() -> ledger.log().read(0, 10), Reason.CORRUPT, "no event at seq 1");
-        assertThat(ledger.log().read(5, 10)).hasSize(2);
+        assertSays(() -> ledger.order().read(0, 10), Reason.CORRUPT, "no event at seq 1");
+        assertThat(ledger.order().read(5, 10)).hasSize(2);
     }
 
     @Test
@@ -217,7 +217,7 @@ abstract class LedgerDamageContract {
         jedis.del(keys.document(Events.id(3)));
         String[] what = {keys.document(Events.id(3)), "seq 3"};
         assertSays(() -> ledger.log().find(Events.id(3)), Reason.CORRUPT, what);
-        assertSays(() -> ledger.log().read(0, 10), Reason.CORRUPT, what);
+        assertSays(() -> ledger.order().read(0, 10), Reason.CORRUPT, what);
         assertSays(() -> all(byPosition()), Reason.CORRUPT, what);
         assertSays(
                 () -> all(ofSession("session-1")),
@@ -245,7 +245,7 @@ abstract class LedgerDamageContract {
         jedis.del(key);
         jedis.lpush(key, "not ours");
         assertSays(() -> ledger.log().find(Events.id(3)), Reason.CORRUPT, key);
-        assertSays(() -> ledger.log().read(0, 10), Reason.CORRUPT, key);
+        assertSays(() -> ledger.order().read(0, 10), Reason.CORRUPT, key);
         assertThat(Refusals.of(ledger.log(), Append.of(Events.event(3, "session-1"))))
                 .isEqualTo(Reason.CORRUPT);
         if (engine == Engine.SORTED_SET) {
@@ -312,7 +312,7 @@ abstract class LedgerDamageContract {
         jedis.del(keys.types());
         assertSays(() -> all(byPosition().type(new TypeFilter("tool.*"))), Reason.CORRUPT, keys.types());
         jedis.del(keys.ledger());
-        assertSays(() -> ledger.log().head(), Reason.CORRUPT, keys.ledger());
+        assertSays(() -> ledger.order().head(), Reason.CORRUPT, keys.ledger());
         assertSays(() -> all(byPosition()), Reason.CORRUPT, keys.ledger());
         assertThat(Refusals.of(ledger.log(), Append.of(Events.event(9, "s")))).isEqualTo(Reason.CORRUPT);
     }
@@ -418,7 +418,7 @@ abstract class LedgerDamageContract {
                         n, List.of("session-1", "new", "session-0", "other").get((int) n % 4)))
                 .toList();
         assertThat(append(request)).hasOnlyElementsOfType(Appended.class);
-        assertThat(ledger.log().read(20, 100))
+        assertThat(ledger.order().read(20, 100))
                 .extracting(RecordedEvent::event)
                 .extracting(Event::id)
                 .containsExactlyElementsOf(request.stream().map(Event::id).toList());
@@ -438,7 +438,7 @@ abstract class LedgerDamageContract {
         List<Event> others = request.stream()
                 .filter(event -> !event.sessionId().value().equals("foreign"))
                 .toList();
-        assertThat(ledger.log().read(1, 100))
+        assertThat(ledger.order().read(1, 100))
                 .extracting(RecordedEvent::event)
                 .extracting(Event::id)
                 .containsExactlyElementsOf(others.stream().map(Event::id).toList());
@@ -477,7 +477,7 @@ abstract class LedgerDamageContract {
                     .filter(event -> !event.sessionId().value().equals("foreign"))
                     .map(Event::id)
                     .toList();
-            assertThat(ledger.log().read(0, 1000))
+            assertThat(ledger.order().read(0, 1000))
                     .extracting(recorded -> recorded.event().id())
                     .filteredOn(ids::contains)
                     .containsExactlyElementsOf(ids);
@@ -503,10 +503,10 @@ abstract class LedgerDamageContract {
         SessionId session = new SessionId("session-1");
         SessionSummary before = ledger.sessions().find(session).orElseThrow();
         jedis.del(keys.session(session));
-        Object stale = mend(before, ledger.log().read(0, 20).get(10));
+        Object stale = mend(before, ledger.order().read(0, 20).get(10));
         assertThat(stale).asString().contains("session stream is ahead");
         assertThat(ledger.sessions().find(session)).contains(before);
-        assertThat(mend(before, ledger.log().read(0, 20).get(18))).isEqualTo(0L);
+        assertThat(mend(before, ledger.order().read(0, 20).get(18))).isEqualTo(0L);
         assertWhole();
     }
 
@@ -515,7 +515,7 @@ abstract class LedgerDamageContract {
         fill(20, 2);
         SessionId session = new SessionId("session-1");
         SessionSummary before = ledger.sessions().find(session).orElseThrow();
-        RecordedEvent last = ledger.log().read(0, 20).get(18);
+        RecordedEvent last = ledger.order().read(0, 20).get(18);
         jedis.del(keys.session(session));
         Map<String, String> content = content();
         List<String> right = entry(before, last);

@@ -130,7 +130,7 @@ abstract class ManagedRedisContract {
             admin.configSet("maxmemory", "1gb");
             assertThat(ledger.log().append(more, Durability.MEMORY).outcomes())
                     .hasOnlyElementsOfType(AppendOutcome.Appended.class);
-            assertThat(ledger.log().head().seq()).isEqualTo(3);
+            assertThat(ledger.order().head().seq()).isEqualTo(3);
         }
     }
 
@@ -166,11 +166,11 @@ abstract class ManagedRedisContract {
             } else {
                 assertThatThrownBy(() -> append(ledger, Durability.FSYNC, Events.full(2, "s")))
                         .satisfies(error -> FsyncLedger.assertReason(Reason.DURABILITY_UNSUPPORTED, error));
-                assertThat(ledger.log().head().seq()).isEqualTo(1);
+                assertThat(ledger.order().head().seq()).isEqualTo(1);
                 append(ledger, Durability.MEMORY, Events.full(2, "s"));
             }
             assertThat(ledger.check().canWaitForDisk()).isEqualTo(confirmed);
-            List<RecordedEvent> events = ledger.log().read(0, 10);
+            List<RecordedEvent> events = ledger.order().read(0, 10);
             assertThat(events).hasSize(2);
             assertThat(ledger.search()
                             .search(EventQuery.builder()

@@ -89,7 +89,7 @@ class RecordQueriesForSearchIT {
                         .append(all.stream().map(Append::of).toList(), Durability.MEMORY)
                         .outcomes())
                 .hasSize(all.size());
-        events.addAll(ledger.log().read(0, all.size()));
+        events.addAll(ledger.order().read(0, all.size()));
     }
 
     @AfterEach

@@ -185,21 +185,21 @@ class RedisFaultsIT {
             }
             forgetting.get();
         }
-        assertThat(ledger.log().head().seq()).isEqualTo((long) batches * size);
+        assertThat(ledger.order().head().seq()).isEqualTo((long) batches * size);
         LedgerAudit.assertWhole(RedisSettings.defaults(server.url()));
     }
 
     @Test
     void aKilledRedisFailsFastAndComesBackWithEverything() {
         append(Events.full(1, "s"));
-        List<RecordedEvent> before = ledger.log().read(0, 10);
+        List<RecordedEvent> before = ledger.order().read(0, 10);
         Consumer consumer = ledger.feed("group").open("one");
         assertThat(consumer.poll(10, Duration.ZERO)).hasSize(1);
         server.kill();
 
         long start = System.nanoTime();
         assertFails(Reason.UNAVAILABLE, () -> append(Events.event(2, "s")));
-        assertFails(Reason.UNAVAILABLE, () -> ledger.log().read(0, 1));
+        assertFails(Reason.UNAVAILABLE, () -> ledger.order().read(0, 1));
         assertFails(Reason.UNAVAILABLE, () -> ledger.look());
         assertFails(Reason.UNAVAILABLE, () -> consumer.poll(1, Duration.ofSeconds(1)));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
@@ -208,7 +208,7 @@ class RedisFaultsIT {
                 .isInstanceOf(LedgerException.class);
 
         server.restart();
-        assertThat(ledger.log().read(0, 10)).isEqualTo(before);
+        assertThat(ledger.order().read(0, 10)).isEqualTo(before);
         assertThat(append(Events.full(1, "s"))).isInstanceOf(Duplicate.class);
         assertThat(append(Events.event(2, "s"))).isInstanceOf(Appended.class);
         assertThat(consumer.poll(10, Duration.ZERO).stream().map(Delivery::attempt))
@@ -237,18 +237,18 @@ class RedisFaultsIT {
             for (int round = 0; round < 3; round++) {
                 proxy.swallowAnswers(true);
                 assertFails(Reason.UNAVAILABLE, () -> behind.log().append(first, level));
-                assertFails(Reason.UNAVAILABLE, () -> behind.log().read(0, 1));
+                assertFails(Reason.UNAVAILABLE, () -> behind.order().read(0, 1));
                 assertFails(Reason.UNAVAILABLE, () -> behind.sessions().find(new SessionId("s")));
                 assertFails(Reason.UNAVAILABLE, () -> consumer.poll(1, Duration.ofSeconds(5)));
                 assertThat(behind.check().reachable()).isFalse();
                 proxy.swallowAnswers(false);
 
                 // Taken or not, as nobody could tell: once at most.
-                assertThat(behind.log().read(0, 10)).hasSizeLessThanOrEqualTo(1);
+                assertThat(behind.order().read(0, 10)).hasSizeLessThanOrEqualTo(1);
             }
             assertThat(behind.log().append(first, level).outcomes().getFirst())
                     .isInstanceOfAny(Appended.class, Duplicate.class);
-            assertThat(behind.log().read(0, 10)).hasSize(1);
+            assertThat(behind.order().read(0, 10)).hasSize(1);
             assertThat(consumer.poll(10, Duration.ofSeconds(5))).hasSize(1);
             consumer.close();
         }
@@ -257,7 +257,7 @@ class RedisFaultsIT {
     @Test
     void aFullRedisTakesNothingAndLosesNothing() {
         append(Events.full(1, "s"));
-        List<RecordedEvent> before = ledger.log().read(0, 10);
+        List<RecordedEvent> before = ledger.order().read(0, 10);
         try (Jedis jedis = new Jedis(server.url())) {
             jedis.configSet("maxmemory", "1mb");
             // Redis itself refuses, and the guard refuses before it.
@@ -269,10 +269,10 @@ class RedisFaultsIT {
                         .extracting(LedgerFault::kind, LedgerFault::reason)
                         .containsExactly(tuple(LedgerFault.Kind.APPEND, Reason.FULL));
             }
-            assertThat(ledger.log().read(0, 10)).isEqualTo(before);
+            assertThat(ledger.order().read(0, 10)).isEqualTo(before);
             jedis.configSet("maxmemory", "0");
         }
-        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(ledger.order().head().seq()).isEqualTo(1);
     }
 
     /** It frees memory, and is needed most then. */
@@ -369,7 +369,7 @@ class RedisFaultsIT {
             }
             jedis.configSet("maxmemory", "0");
         }
-        assertThat(ledger.log().head().seq()).isEqualTo(3);
+        assertThat(ledger.order().head().seq()).isEqualTo(3);
     }
 
     @Test
@@ -426,7 +426,7 @@ class RedisFaultsIT {
                 future.get();
             }
         }
-        List<RecordedEvent> all = ledger.log().read(0, Integer.MAX_VALUE);
+        List<RecordedEvent> all = ledger.order().read(0, Integer.MAX_VALUE);
         assertThat(all.stream().map(RecordedEvent::seq))
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(1, writers * (long) each).boxed().toList());
@@ -448,7 +448,7 @@ class RedisFaultsIT {
         for (int n = 1; n <= 4; n++) {
             append(Events.full(n, "s"));
         }
-        List<RecordedEvent> events = ledger.log().read(0, 10);
+        List<RecordedEvent> events = ledger.order().read(0, 10);
         try (Jedis jedis = new Jedis(server.url());
                 Consumer dead = ledger.feed("group", Duration.ZERO).open("dead");
                 Consumer heir = ledger.feed("group", Duration.ZERO).open("heir")) {
@@ -479,7 +479,7 @@ class RedisFaultsIT {
         for (int n = 1; n <= 9; n++) {
             append(Events.full(n, "s"));
         }
-        List<RecordedEvent> events = ledger.log().read(0, 10);
+        List<RecordedEvent> events = ledger.order().read(0, 10);
         Failure failure = new Failure("refused", Instant.EPOCH, 5);
         try (Jedis jedis = new Jedis(server.url());
                 Consumer consumer = ledger.feed("group").open("one")) {
@@ -504,7 +504,7 @@ class RedisFaultsIT {
         for (int n = 1; n <= 5; n++) {
             append(Events.full(n, "s"));
         }
-        RecordedEvent third = ledger.log().read(2, 1).getFirst();
+        RecordedEvent third = ledger.order().read(2, 1).getFirst();
         Failure failure = new Failure("not an event", Instant.EPOCH, 1);
         try (Jedis jedis = new Jedis(server.url());
                 Consumer consumer = ledger.feed("group").open("one")) {
@@ -539,7 +539,7 @@ class RedisFaultsIT {
                 append(Events.full(n, "s"));
             }
             jedis.xadd("events:__global__", StreamEntryID.NEW_ENTRY, Map.of("a", "b"));
-            List<RecordedEvent> events = ledger.log().read(0, 10);
+            List<RecordedEvent> events = ledger.order().read(0, 10);
 
             List<Delivery> got = consumer.poll(10, Duration.ZERO);
             assertThat(got).hasSize(6);

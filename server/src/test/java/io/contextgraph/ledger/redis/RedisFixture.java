@@ -4,7 +4,7 @@ package io.contextgraph.ledger.redis;
 
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.ForwardingLedger;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** A ledger in a real Redis, under a prefix of its own. */
-public record RedisFixture(RedisSettings settings, RedisLedger ledger) implements LedgerFixture, ForwardingLedger {
+public record RedisFixture(RedisSettings settings, RedisLedger ledger) implements PartitionFixture, ForwardingLedger {
     /** An empty ledger. */
     public static RedisFixture fresh(URI url, Engine engine) {
         return connect(RedisSettings.defaults(url).withEngine(engine).withPrefix("test-" + UUID.randomUUID() + ":"));
@@ -33,7 +33,7 @@ public record RedisFixture(RedisSettings settings, RedisLedger ledger) implement
     }
 
     @Override
-    public LedgerFixture another() {
+    public PartitionFixture another() {
         return connect(settings);
     }
 

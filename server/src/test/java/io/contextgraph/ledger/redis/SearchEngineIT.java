@@ -7,9 +7,9 @@ import io.contextgraph.ledger.EpochsContract;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
-import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
 import io.contextgraph.ledger.personal.ErasureRecordsContract;
@@ -34,7 +34,7 @@ class SearchEngineIT {
     @Nested
     class Log extends EventLogContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -42,7 +42,7 @@ class SearchEngineIT {
     @Nested
     class Sealed extends SealedEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -50,7 +50,7 @@ class SearchEngineIT {
     @Nested
     class Persons extends PersonalEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -58,7 +58,7 @@ class SearchEngineIT {
     @Nested
     class Erased extends ErasureRecordsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -66,7 +66,7 @@ class SearchEngineIT {
     @Nested
     class Search extends EventSearchContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -74,7 +74,7 @@ class SearchEngineIT {
     @Nested
     class Feed extends EventFeedContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -82,7 +82,7 @@ class SearchEngineIT {
     @Nested
     class Directory extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -95,7 +95,7 @@ class SearchEngineIT {
         }
 
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -103,7 +103,7 @@ class SearchEngineIT {
     @Nested
     class Parked extends ParkingContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -111,7 +111,7 @@ class SearchEngineIT {
     @Nested
     class Lives extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -119,7 +119,7 @@ class SearchEngineIT {
     @Nested
     class LongWork extends OperationStoreContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }
@@ -127,7 +127,7 @@ class SearchEngineIT {
     @Nested
     class Holds extends TiersContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
         }
     }

@@ -150,7 +150,7 @@ class SearchStepsForSearchIT {
                         .doesNotContain("-inf +inf");
             }
             String document =
-                    keys.document(ledger.log().read(0, 1).getFirst().event().id());
+                    keys.document(ledger.order().read(0, 1).getFirst().event().id());
             Object written = jedis.sendCommand(JsonCommand.SET, document, "$.importance_hint", "3");
             assertThat(written).isNotNull();
         }

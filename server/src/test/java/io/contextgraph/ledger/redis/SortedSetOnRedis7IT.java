@@ -7,9 +7,9 @@ import io.contextgraph.ledger.EpochsContract;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
-import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
 import io.contextgraph.ledger.personal.ErasureRecordsContract;
@@ -24,7 +24,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Log extends EventLogContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -32,7 +32,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Sealed extends SealedEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -40,7 +40,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Persons extends PersonalEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -48,7 +48,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Erased extends ErasureRecordsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -56,7 +56,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Search extends EventSearchContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -64,7 +64,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Feed extends EventFeedContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -72,7 +72,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Directory extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -80,7 +80,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Reads extends ConsistentReadsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -88,7 +88,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Parked extends ParkingContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -96,7 +96,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Lives extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -104,7 +104,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class LongWork extends OperationStoreContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }
@@ -112,7 +112,7 @@ class SortedSetOnRedis7IT {
     @Nested
     class Holds extends TiersContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
         }
     }

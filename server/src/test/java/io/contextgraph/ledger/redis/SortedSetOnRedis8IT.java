@@ -7,9 +7,9 @@ import io.contextgraph.ledger.EpochsContract;
 import io.contextgraph.ledger.EventFeedContract;
 import io.contextgraph.ledger.EventLogContract;
 import io.contextgraph.ledger.EventSearchContract;
-import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkingContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.TiersContract;
 import io.contextgraph.ledger.personal.ErasureRecordsContract;
@@ -30,7 +30,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Log extends EventLogContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -38,7 +38,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Sealed extends SealedEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -46,7 +46,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Persons extends PersonalEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -54,7 +54,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Erased extends ErasureRecordsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -62,7 +62,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Search extends EventSearchContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -70,7 +70,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Feed extends EventFeedContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -78,7 +78,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Directory extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -86,7 +86,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Reads extends ConsistentReadsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -94,7 +94,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Parked extends ParkingContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -102,7 +102,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Lives extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -110,7 +110,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class LongWork extends OperationStoreContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }
@@ -118,7 +118,7 @@ class SortedSetOnRedis8IT {
     @Nested
     class Holds extends TiersContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
         }
     }

@@ -17,7 +17,7 @@ import io.contextgraph.ledger.ColdFixture;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerContract;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.testing.Events;
 import java.time.Duration;
@@ -35,7 +35,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link IndexWindow} must do, and what searches make of it. */
-public abstract class IndexWindowContract extends LedgerContract {
+public abstract class IndexWindowContract extends LedgerContract<PartitionFixture> {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private IndexWindow index() {
@@ -75,7 +75,7 @@ public abstract class IndexWindowContract extends LedgerContract {
         Optional<EventQuery> next = Optional.of(query);
         while (next.isPresent()) {
             EventPage page = ledger.search().search(next.get());
-            assertThat(page.leftOut()).as("%s", query).isEqualTo(leftOut);
+            assertThat(page.scope().leftOut()).as("%s", query).isEqualTo(leftOut);
             found.addAll(page.events());
             between.accept(page);
             next = page.next().map(query::withCursor);
@@ -270,11 +270,11 @@ public abstract class IndexWindowContract extends LedgerContract {
     void anotherProcessAnswersTheSame() {
         append(Events.mixed(60));
         List<RecordedEvent> all = all();
-        LedgerFixture early = another();
+        PartitionFixture early = another();
         cool(30);
-        for (LedgerFixture other : List.of(early, another())) {
+        for (PartitionFixture other : List.of(early, another())) {
             EventQuery query = EventQuery.builder().traceId("trace-1").build();
-            assertThat(other.search().search(query).leftOut()).contains(head(all.get(29)));
+            assertThat(other.search().search(query).scope().leftOut()).contains(head(all.get(29)));
             assertThat(other.search().search(query).events()).isEqualTo(oracle(query, all, 30));
             EventQuery session =
                     EventQuery.builder().sessionId(new SessionId("session-3")).build();
@@ -287,7 +287,7 @@ public abstract class IndexWindowContract extends LedgerContract {
         append(Events.mixed(200));
         List<RecordedEvent> all = all();
         cool(1);
-        LedgerFixture other = another();
+        PartitionFixture other = another();
         IndexWindow window = other.trimming().index();
         Fence fence = other.trimming().lease().take("mover", HOUR).orElseThrow();
         List<Order> orders = List.of(Order.values());
@@ -318,7 +318,7 @@ public abstract class IndexWindowContract extends LedgerContract {
                                 .limit(1000)
                                 .build();
                         EventPage page = ledger.search().search(agent);
-                        long behind = page.leftOut().orElseThrow().seq();
+                        long behind = page.scope().leftOut().orElseThrow().seq();
                         assertThat(page.events()).isEqualTo(oracle(agent, all, behind));
                     }
                 } finally {

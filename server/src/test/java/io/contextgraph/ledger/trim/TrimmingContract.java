@@ -14,6 +14,7 @@ import io.contextgraph.ledger.EventFeed.Consumer;
 import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.testing.Events;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Trimming} must do. */
-public abstract class TrimmingContract extends LedgerContract {
+public abstract class TrimmingContract extends LedgerContract<PartitionFixture> {
     private static final Instant NOON = Instant.parse("2030-03-20T12:00:00Z");
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration NEVER = Duration.ofHours(1);
@@ -80,7 +81,7 @@ public abstract class TrimmingContract extends LedgerContract {
         assertThat(trimming.step(fence, rule(ALL), 2))
                 .isEqualTo(new TrimStep(0, 0, head(events.get(6)), false, Optional.empty()));
         assertThat(all()).isEqualTo(events);
-        assertThat(ledger.log().head()).isEqualTo(head(events.get(6)));
+        assertThat(ledger.order().head()).isEqualTo(head(events.get(6)));
         assertThatThrownBy(() -> trimming.step(fence, rule(ALL), 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> trimming.step(fence, rule(ALL), Trimming.MAX_STEP + 1))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -215,7 +216,7 @@ public abstract class TrimmingContract extends LedgerContract {
             more = at(NOON).step(fence, rule(ALL), Trimming.MAX_STEP).more();
         }
         at(NOON).lease().release(fence);
-        assertThat(at(NOON).trimmed()).isEqualTo(ledger.log().head());
+        assertThat(at(NOON).trimmed()).isEqualTo(ledger.order().head());
     }
 
     @Test

@@ -8,7 +8,7 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.personal.PersistedFiles;
 import io.contextgraph.privacy.key.DataKeys;
 import io.contextgraph.privacy.key.KeyServiceException;
@@ -44,15 +44,15 @@ abstract class EraserContract {
     private Path folder;
 
     @SuppressWarnings("NullAway.Init")
-    private LedgerFixture ledger;
+    private PartitionFixture ledger;
 
     @SuppressWarnings("NullAway.Init")
     private ErasureBed bed;
 
-    abstract LedgerFixture fresh();
+    abstract PartitionFixture fresh();
 
     /** The files of the server that the ledger is in. */
-    abstract PersistedFiles files(LedgerFixture of);
+    abstract PersistedFiles files(PartitionFixture of);
 
     @BeforeEach
     final void open() {
@@ -126,7 +126,7 @@ abstract class EraserContract {
             say(keys, n % 2 == 0 ? erased : returned, n);
         }
         Eraser eraser = bed.eraser(keys);
-        LedgerFixture early = fresh();
+        PartitionFixture early = fresh();
         try {
             copy(early, 1, 600);
             assertThat(eraser.erase(erased)).isInstanceOf(ErasureOutcome.Erased.class);
@@ -147,7 +147,7 @@ abstract class EraserContract {
         }
     }
 
-    private void copy(LedgerFixture to, long first, long last) {
+    private void copy(PartitionFixture to, long first, long last) {
         List<Append> events = LongStream.rangeClosed(first, last)
                 .mapToObj(n -> ledger.log().find(Events.id(n)).found().orElseThrow())
                 .map(event -> Append.of(event.event()))

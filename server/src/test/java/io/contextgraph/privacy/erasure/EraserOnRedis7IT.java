@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.personal.PersistedFiles;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -11,12 +11,12 @@ import io.contextgraph.testing.RedisServers;
 
 class EraserOnRedis7IT extends EraserContract {
     @Override
-    LedgerFixture fresh() {
+    PartitionFixture fresh() {
         return RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET);
     }
 
     @Override
-    PersistedFiles files(LedgerFixture of) {
+    PersistedFiles files(PartitionFixture of) {
         return new RedisPersistedFiles(((RedisFixture) of).settings());
     }
 }

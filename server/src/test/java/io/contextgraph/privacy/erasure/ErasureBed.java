@@ -13,8 +13,8 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.memory.InMemoryKeyNews;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.KeyNews;
 import io.contextgraph.privacy.SealedPayload;
 import io.contextgraph.privacy.Sealer;
@@ -42,7 +42,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ErasureBed {
     private static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
 
-    final Ledger ledger;
+    final Partition ledger;
     final WrappedKeyStore store;
     final KeyNews news;
     final List<ErasurePlace> places = new ArrayList<>();
@@ -52,12 +52,12 @@ final class ErasureBed {
     private final AtomicLong millis = new AtomicLong(BEGIN.toEpochMilli());
 
     /** @param folder for the key of receipts */
-    ErasureBed(Ledger ledger, Path folder, int generations) {
+    ErasureBed(Partition ledger, Path folder, int generations) {
         this(ledger, ReceiptKey.create(folder.resolve("receipts-" + System.nanoTime())), generations);
     }
 
     /** @param generations of the key of pseudonyms */
-    ErasureBed(Ledger ledger, ReceiptKey receipts, int generations) {
+    ErasureBed(Partition ledger, ReceiptKey receipts, int generations) {
         this(
                 ledger,
                 receipts,
@@ -69,7 +69,7 @@ final class ErasureBed {
 
     /** With keys that are kept where others find them, too. */
     ErasureBed(
-            Ledger ledger,
+            Partition ledger,
             ReceiptKey receipts,
             WrappedKeyStore store,
             KeyNews news,
@@ -111,7 +111,7 @@ final class ErasureBed {
 
     /** That of a process that ends sometime. */
     Eraser eraser(DataKeys keys, Breaks breaks) {
-        Ledger own = breaks.of(Ledger.class, ledger);
+        Partition own = breaks.of(Partition.class, ledger);
         ErasureParts parts = new ErasureParts(
                 keys,
                 breaks.of(KeyNews.class, news),
@@ -163,7 +163,7 @@ final class ErasureBed {
     /** What the ledger has on record of erasures. */
     List<RecordedEvent> onRecord() {
         return ledger.log()
-                .whole(ledger.log().read(0, 100_000).stream()
+                .whole(ledger.order().read(0, 100_000).stream()
                         .filter(event -> event.event().sessionId().equals(SessionId.AUDIT))
                         .toList());
     }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.privacy.erasure.ErasureReplay.Replayed;
 import io.contextgraph.privacy.key.DataKeys;
 import io.contextgraph.privacy.key.ErasureLedger;
@@ -26,9 +26,9 @@ class ErasureReplayTest {
     private Path folder;
 
     /** The same events, as a backup has them. */
-    private static InMemoryLedger copy(Ledger ledger) {
+    private static InMemoryLedger copy(Partition ledger) {
         InMemoryLedger copy = new InMemoryLedger(Clock.systemUTC());
-        for (RecordedEvent event : ledger.log().whole(ledger.log().read(0, 1_000))) {
+        for (RecordedEvent event : ledger.log().whole(ledger.order().read(0, 1_000))) {
             assertThat(copy.append(List.of(Append.of(event.event())), Durability.MEMORY)
                             .outcomes())
                     .hasSize(1);
@@ -104,7 +104,7 @@ class ErasureReplayTest {
             Breaks breaks = new Breaks(call, call % 2 == 0);
             try {
                 Replayed ignored = new ErasureReplay(
-                                breaks.of(Ledger.class, early), breaks.of(ErasureLedger.class, bed.store.erasures()))
+                                breaks.of(Partition.class, early), breaks.of(ErasureLedger.class, bed.store.erasures()))
                         .run();
                 more = false;
             } catch (Breaks.Ended ended) {

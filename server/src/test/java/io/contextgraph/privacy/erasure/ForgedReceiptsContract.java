@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.LedgerContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.mend.RedisMender;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /** A payload that is missing without a receipt that was signed and recorded was taken, not erased. */
-abstract class ForgedReceiptsContract extends LedgerContract {
+abstract class ForgedReceiptsContract extends LedgerContract<PartitionFixture> {
     @TempDir
     private Path folder;
 

@@ -19,11 +19,11 @@ import io.contextgraph.ledger.AppendOutcome.Personal;
 import io.contextgraph.ledger.AppendOutcome.Refused;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.PersonalPayloads;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.privacy.key.DataKeySettings;
@@ -58,7 +58,7 @@ class SealingLogTest {
     private static final DataKeySettings AT_ONCE =
             new DataKeySettings(100, Duration.ofMinutes(10), Duration.ZERO, Duration.ofSeconds(20));
 
-    private final Ledger ledger = new InMemoryLedger(Clock.systemUTC());
+    private final Partition ledger = new InMemoryLedger(Clock.systemUTC());
     private final Away store = new Away(new InMemoryKeyStore());
     private final KeyWrapper wrapper = new LocalKeyWrapper(KeyVersions.random(), "a test");
     private final KeyVersions names = KeyVersions.random();
@@ -247,7 +247,7 @@ class SealingLogTest {
         Event event = about(1, JANE, SECRET);
         assertThat(one(log, event)).isInstanceOf(Appended.class);
         Event sealed = stored(event.id()).event();
-        Ledger other = new InMemoryLedger(Clock.systemUTC());
+        Partition other = new InMemoryLedger(Clock.systemUTC());
         EventLog same = new SealingLedger(other, Optional.of(sealer)).log();
         assertThat(one(same, sealed)).isInstanceOf(Appended.class);
         assertThat(one(same, sealed)).isInstanceOf(Duplicate.class);
@@ -270,7 +270,7 @@ class SealingLogTest {
     @Test
     void aPseudonymIsNoIdOfAPerson() {
         assertThat(one(log, about(1, jane().toString(), SECRET))).isInstanceOf(Personal.class);
-        assertThat(ledger.log().head().seq()).isZero();
+        assertThat(ledger.order().head().seq()).isZero();
     }
 
     @Test

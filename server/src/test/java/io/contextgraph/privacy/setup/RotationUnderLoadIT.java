@@ -12,9 +12,9 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.Ledger;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.memory.InMemoryKeyNews;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -101,7 +101,7 @@ class RotationUnderLoadIT {
     }
 
     /** Servers that come and go, so that keys are read again and again. */
-    private void write(Ledger ledger) {
+    private void write(Partition ledger) {
         for (int round = 0; round < ROUNDS; round++) {
             try (PersonalKeys keys = server()) {
                 SealingLedger sealing = new SealingLedger(ledger, Optional.of(keys.sealer()));
@@ -127,7 +127,7 @@ class RotationUnderLoadIT {
     }
 
     /** How many were opened. */
-    private long read(Ledger ledger, Future<?> until) {
+    private long read(Partition ledger, Future<?> until) {
         Random random = new Random(7);
         long opened = 0;
         while (!until.isDone()) {
@@ -143,7 +143,7 @@ class RotationUnderLoadIT {
     }
 
     /** Whether what was said opens; where it does not, its person is erased. */
-    private boolean opens(Ledger ledger, PersonalKeys keys, EventId id) {
+    private boolean opens(Partition ledger, PersonalKeys keys, EventId id) {
         Event event = ledger.log().find(id).found().orElseThrow().event();
         Optional<Opened> opened = keys.sealer().open(event);
         if (opened.orElse(null) instanceof Opened.Plain plain) {
@@ -163,7 +163,7 @@ class RotationUnderLoadIT {
         return rotations;
     }
 
-    private static Eraser eraser(Ledger ledger, PersonalKeys keys) {
+    private static Eraser eraser(Partition ledger, PersonalKeys keys) {
         return new Eraser(
                 ledger,
                 keys.store(),
@@ -176,11 +176,11 @@ class RotationUnderLoadIT {
                 Clock.systemUTC());
     }
 
-    private static Subjects subjects(Ledger ledger, PersonalKeys keys) {
+    private static Subjects subjects(Partition ledger, PersonalKeys keys) {
         return new Subjects(ledger, Optional::empty, keys.pseudonyms(), keys.store(), keys.sealer());
     }
 
-    private void rotatedUnderLoad(LedgerFixture ledger) throws Exception {
+    private void rotatedUnderLoad(PartitionFixture ledger) throws Exception {
         String made = PersonalKeys.create(settings(), folder.resolve("keys"));
         assertThat(made).isNotEmpty();
         Path pseudonyms = folder.resolve("keys").resolve("pseudonyms.key");
@@ -218,7 +218,7 @@ class RotationUnderLoadIT {
         }
     }
 
-    private void assertAllIsThere(Ledger ledger, PersonalKeys keys) {
+    private void assertAllIsThere(Partition ledger, PersonalKeys keys) {
         Map<Integer, Long> found = new HashMap<>();
         Set<Integer> generations = new TreeSet<>();
         for (int person = 0; person < PERSONS; person++) {
@@ -255,14 +255,15 @@ class RotationUnderLoadIT {
                 RedisServers.withSearch().isPresent(),
                 RotationUnderLoadIT.class,
                 "no Redis 8 with JSON and Search is installed");
-        try (LedgerFixture ledger = RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH)) {
+        try (PartitionFixture ledger =
+                RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH)) {
             rotatedUnderLoad(ledger);
         }
     }
 
     @Test
     void onRedis7() throws Exception {
-        try (LedgerFixture ledger = RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET)) {
+        try (PartitionFixture ledger = RedisFixture.fresh(RedisServers.seven(), Engine.SORTED_SET)) {
             rotatedUnderLoad(ledger);
         }
     }

@@ -15,6 +15,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.redis.RedisFixture;
@@ -47,7 +48,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is done to a real Redis behind the back of its servers, and how the audit names it. */
-public abstract class ManipulationsContract extends LedgerContract {
+public abstract class ManipulationsContract extends LedgerContract<PartitionFixture> {
     private static final int EVENTS = 40;
 
     private final TestArchive archive = new TestArchive();

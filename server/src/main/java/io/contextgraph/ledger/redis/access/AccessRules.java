@@ -5,8 +5,10 @@ package io.contextgraph.ledger.redis.access;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.SearchGeneration;
+import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.client.Unseen;
 import io.contextgraph.ledger.redis.search.SealedIndex;
 import io.contextgraph.ledger.redis.search.SearchIndex;
@@ -26,8 +28,9 @@ import java.util.stream.Stream;
  * with the rights of its caller, command by command.
  *
  * @param generations what the commands of Search may look like; several: the rules fit each of them
+ * @param cluster whether nodes are asked which of them has the ledger
  */
-public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) {
+public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations, boolean cluster) {
     /** What the work goes on without, as on a managed Redis, which keeps it to itself: see {@link Unseen}. */
     private static final Set<String> DISPENSABLE = Set.of(
             "info",
@@ -81,6 +84,20 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
         }
     }
 
+    /** Those that fit a server. */
+    public static AccessRules of(RedisSettings settings, ServerFacts server) {
+        return new AccessRules(
+                new Keys(settings.prefix()),
+                server.engine(),
+                server.generations(),
+                settings.cluster().on());
+    }
+
+    /** Outside of a cluster. */
+    public AccessRules(Keys keys, Engine engine, Set<SearchGeneration> generations) {
+        this(keys, engine, generations, false);
+    }
+
     static Rule keyless(String... commands) {
         return new Rule(Access.BOTH, List.of(), List.of(commands));
     }
@@ -118,6 +135,9 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     List<Rule> of(Role role) {
         List<Rule> rules = new ArrayList<>();
         rules.add(keyless("PING", "SELECT 0", "ACL|WHOAMI", "CLIENT|SETNAME n", "CLIENT|SETINFO LIB-NAME n"));
+        if (cluster) {
+            rules.add(keyless("CLUSTER|SHARDS"));
+        }
         rules.addAll(
                 switch (role) {
                     case OPERATOR -> operator();

@@ -31,8 +31,10 @@ import java.util.regex.Pattern;
  * @param engine how events are indexed
  * @param generations what the commands of Search may look like; several: the users fit each of them
  * @param before72 whether a Redis older than 7.2 is to read them
+ * @param cluster whether it is a node of a cluster, each of which must have these users
  */
-public record AclFile(String prefix, Engine engine, Set<SearchGeneration> generations, boolean before72) {
+public record AclFile(
+        String prefix, Engine engine, Set<SearchGeneration> generations, boolean before72, boolean cluster) {
     private static final Pattern PLAIN = Pattern.compile("[!-~&&[^\"'()#]]*");
 
     /** @throws IllegalArgumentException when the prefix cannot stand in such a file */
@@ -45,6 +47,11 @@ public record AclFile(String prefix, Engine engine, Set<SearchGeneration> genera
         }
     }
 
+    /** Outside of a cluster. */
+    public AclFile(String prefix, Engine engine, Set<SearchGeneration> generations, boolean before72) {
+        this(prefix, engine, generations, before72, false);
+    }
+
     /**
      * What fits a server that is asked.
      *
@@ -52,10 +59,13 @@ public record AclFile(String prefix, Engine engine, Set<SearchGeneration> genera
      */
     public static AclFile fitting(RedisSettings settings) {
         try (Connections connections = new Connections(settings)) {
-            ServerFacts server =
-                    ServerFacts.probe(connections.of(Role.OPERATOR), new Keys(settings.prefix()), settings.engine());
+            ServerFacts server = ServerFacts.probe(connections.of(Role.OPERATOR), settings.keys(), settings.engine());
             return new AclFile(
-                    settings.prefix(), server.engine(), server.generations(), server.waitAof() == WaitAof.MISSING);
+                    settings.prefix(),
+                    server.engine(),
+                    server.generations(),
+                    server.waitAof() == WaitAof.MISSING,
+                    settings.cluster().on());
         }
     }
 
@@ -65,7 +75,7 @@ public record AclFile(String prefix, Engine engine, Set<SearchGeneration> genera
      * @param logins of the roles that have one; the others get the standard name and a place to put a hash in
      */
     public List<String> lines(Map<Role, Login> logins) {
-        AccessRules rules = new AccessRules(new Keys(prefix), engine, generations);
+        AccessRules rules = new AccessRules(new Keys(prefix), engine, generations, cluster);
         List<String> lines = new ArrayList<>();
         for (Role role : Role.values()) {
             Optional<Login> login = Optional.ofNullable(logins.get(role));

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
 
 /** The events of one caller. */
 final class AppendBatch extends GroupCommit.Request {
@@ -54,6 +55,15 @@ final class AppendBatch extends GroupCommit.Request {
     /** That of the Redis to which it was written. */
     String history() {
         return history;
+    }
+
+    /** Whether nothing of it was written, because another node of a cluster has the ledger. */
+    boolean isElsewhere() {
+        List<AppendItem> all = items;
+        return all.stream()
+                .allMatch(item -> item.error()
+                        .filter(JedisMovedDataException.class::isInstance)
+                        .isPresent());
     }
 
     List<AppendItem> items() {

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -63,6 +64,7 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
     private final Condition written = lock.newCondition();
     private int writing;
     private final BiFunction<RoundConnection, List<AppendItem>, AppendRun> runs;
+    private final Predicate<JedisException> elsewhere;
     private final GroupCommit<AppendBatch> commits = new GroupCommit<>(this);
     private volatile long opened = System.nanoTime();
 
@@ -71,13 +73,15 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
      *
      * @param patience for a connection that is free
      * @param runs makes a run of some events on a connection
+     * @param elsewhere takes note of a failure, and says whether the ledger is on another node
      */
     AppendLane(
             Durability level,
             DurabilitySettings durability,
             Duration patience,
             Supplier<RoundConnection> open,
-            BiFunction<RoundConnection, List<AppendItem>, AppendRun> runs) {
+            BiFunction<RoundConnection, List<AppendItem>, AppendRun> runs,
+            Predicate<JedisException> elsewhere) {
         boolean waits = level != Durability.MEMORY;
         int replicas = level == Durability.REPLICATED ? durability.replicas() : 0;
         this.level = level;
@@ -87,6 +91,7 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
         this.worthARound = waits ? WORTH_A_SYNC : WORTH_A_RUN;
         this.writtenAtOnce = waits ? WRITTEN_AT_ONCE : IN_FLIGHT;
         this.runs = runs;
+        this.elsewhere = elsewhere;
     }
 
     GroupCommit<AppendBatch> commits() {
@@ -160,6 +165,11 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
             LockSupport.parkNanos(left);
         }
         opened = System.nanoTime();
+    }
+
+    /** The ledger has gone to another node. */
+    void moved() {
+        connections.abandon();
     }
 
     @Override
@@ -244,6 +254,8 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
                 done += begun.size();
                 holds = begun.stream().anyMatch(AppendRun::holds);
             } while (done < all.size() && hindrance.isEmpty() && !holds);
+            // The others lead to the same node.
+            sound &= hindrance.filter(elsewhere).isEmpty();
             for (AppendRun run : all) {
                 if (holds && run.isLeftBehind()) {
                     run.hold();
@@ -280,8 +292,10 @@ final class AppendLane implements GroupCommit.Store<AppendBatch>, AutoCloseable 
                 worked = true;
                 return result;
             } catch (JedisDataException refused) {
+                boolean ignored = elsewhere.test(refused);
                 throw unconfirmed(refused);
             } catch (JedisException broken) {
+                boolean ignored = elsewhere.test(broken);
                 throw RedisErrors.classify(broken);
             } finally {
                 sound &= worked;

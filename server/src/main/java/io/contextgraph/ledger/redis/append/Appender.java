@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -46,6 +47,9 @@ public final class Appender implements AutoCloseable {
     /** What is said within this package of what stands behind an event of such a session in its request. */
     static final String HELD = "not written before one that is before it";
 
+    /** How often an append is made again because the ledger is on another node. */
+    private static final int MOST_MOVES = 2;
+
     /** As many events as no session has: the largest number that the script takes. */
     private static final ExpectedSessionSeq NEVER = new ExpectedSessionSeq.Exactly(1L << 53);
 
@@ -58,7 +62,7 @@ public final class Appender implements AutoCloseable {
     private final Noticed noticed;
 
     /** Of the ledger, if its first event comes from here. */
-    private final LedgerHeader header = LedgerHeader.chosen();
+    private final LedgerHeader header;
 
     private final KnownHead head;
     private final Map<Durability, AppendLane> lanes = new EnumMap<>(Durability.class);
@@ -78,6 +82,7 @@ public final class Appender implements AutoCloseable {
             Noticed noticed) {
         this.redis = redis;
         this.keys = keys;
+        this.header = LedgerHeader.chosen(keys.share());
         this.settings = settings;
         this.server = server;
         this.script = script;
@@ -93,15 +98,19 @@ public final class Appender implements AutoCloseable {
                             settings.durability(),
                             settings.answerTimeout(),
                             () -> open(level != Durability.MEMORY),
-                            (connection, items) -> run(connection.shared(), items)));
+                            (connection, items) -> run(connection.shared(), items),
+                            redis::isElsewhere));
         }
+        redis.whenMoved(() -> lanes.values().forEach(AppendLane::moved));
     }
 
     private RoundConnection open(boolean waits) {
+        RoundConnection.Marks marks = new RoundConnection.Marks(
+                keys.barrier(), redis.isCluster() ? Optional.of(keys.nothing()) : Optional.empty());
         return RedisErrors.guard(() -> {
             Connection connection = redis.open();
             try {
-                return new RoundConnection(connection, script, shared(), Keys.bytes(keys.barrier()), waits);
+                return new RoundConnection(connection, script, shared(), marks, waits);
             } catch (RuntimeException e) {
                 connection.close();
                 throw e;
@@ -153,9 +162,19 @@ public final class Appender implements AutoCloseable {
         if (!appends.stream().allMatch(Appender::isAudit)) {
             memory.requireRoom();
         }
-        AppendBatch batch = new AppendBatch(appends.stream().map(this::item).toList(), "");
-        commits(atLeast).submit(batch);
+        AppendBatch batch = followed(appends, "", commits(atLeast)::submit);
         return new AppendResult(batch.outcomes(), atLeast);
+    }
+
+    /** Writes at the node of a cluster that has the ledger, and again where one has done nothing because it has it no more. */
+    private AppendBatch followed(List<Append> appends, String after, Consumer<AppendBatch> write) {
+        AppendBatch batch = new AppendBatch(appends.stream().map(this::item).toList(), after);
+        write.accept(batch);
+        for (int moves = 0; moves < MOST_MOVES && batch.isElsewhere(); moves++) {
+            batch = new AppendBatch(appends.stream().map(this::item).toList(), after);
+            write.accept(batch);
+        }
+        return batch;
     }
 
     /** What is done for room is put on record first, for which there is room as long as Redis takes it. */
@@ -171,9 +190,7 @@ public final class Appender implements AutoCloseable {
     AppendBatch begin(List<Append> appends, Durability atLeast, String after) {
         requireSupported(atLeast);
         memory.requireRoom();
-        AppendBatch batch = new AppendBatch(appends.stream().map(this::item).toList(), after);
-        commits(atLeast).begin(batch);
-        return batch;
+        return followed(appends, after, commits(atLeast)::begin);
     }
 
     /** @throws LedgerException when it is not as safe as asked */

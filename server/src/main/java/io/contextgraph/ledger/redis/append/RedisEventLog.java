@@ -5,7 +5,6 @@ package io.contextgraph.ledger.redis.append;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
-import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
@@ -13,7 +12,6 @@ import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.AppendStream;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.redis.search.EventReader;
@@ -155,18 +153,5 @@ public final class RedisEventLog implements EventLog {
     @Override
     public Map<EventId, Original> originals(Collection<EventId> ids) {
         return reader.originals(ids);
-    }
-
-    @Override
-    public List<RecordedEvent> read(long afterSeq, int max) {
-        if (afterSeq < 0 || max < 1) {
-            throw new IllegalArgumentException("read needs afterSeq >= 0 and max >= 1: " + afterSeq + ", " + max);
-        }
-        return reader.read(afterSeq, max);
-    }
-
-    @Override
-    public Head head() {
-        return reader.head();
     }
 }

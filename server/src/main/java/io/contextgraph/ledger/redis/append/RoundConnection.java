@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.append;
 
+import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Script;
 import java.time.Duration;
@@ -21,10 +22,23 @@ final class RoundConnection implements AutoCloseable {
     private final Connection connection;
     private final Script script;
     private final SharedKeys shared;
-    private final byte[] barrier;
+    private final Marks marks;
     private final String history;
     private long rounds;
     private int lostBefore;
+
+    /**
+     * Keys that a wait needs.
+     *
+     * @param barrier is written only to have something to wait for
+     * @param nothing is never there; asked for in a cluster only
+     */
+    record Marks(String barrier, Optional<String> nothing) {
+        /** How many answers there are to a wait. */
+        int answers() {
+            return nothing.isPresent() ? 4 : 3;
+        }
+    }
 
     /**
      * Makes a connection ready.
@@ -32,11 +46,11 @@ final class RoundConnection implements AutoCloseable {
      * @param shared that of this connection's rounds among them
      * @param waits whether rounds will wait on it
      */
-    RoundConnection(Connection connection, Script script, SharedKeys shared, byte[] barrier, boolean waits) {
+    RoundConnection(Connection connection, Script script, SharedKeys shared, Marks marks, boolean waits) {
         this.connection = connection;
         this.script = script;
         this.shared = shared;
-        this.barrier = barrier;
+        this.marks = marks;
         if (waits) {
             // A run that finds no script would have to wait in vain before it is sent again.
             script.sendLoad(connection);
@@ -105,13 +119,15 @@ final class RoundConnection implements AutoCloseable {
 
     private void send(Wait wait) {
         // A duplicate wrote nothing on this connection, so that there would be nothing to wait for.
-        connection.sendCommand(Protocol.Command.SET, barrier, new byte[0]);
+        connection.sendCommand(Protocol.Command.SET, Keys.bytes(marks.barrier()), new byte[0]);
         connection.sendCommand(
                 Protocol.Command.WAITAOF,
                 "1",
                 Integer.toString(wait.replicas()),
                 Long.toString(wait.atMost().toMillis()));
         sendHistory();
+        // What has gone to another node meanwhile, or is on its way there, is not on the disk that matters.
+        marks.nothing().ifPresent(key -> connection.sendCommand(Protocol.Command.EXISTS, key));
     }
 
     private void sendHistory() {
@@ -133,7 +149,7 @@ final class RoundConnection implements AutoCloseable {
      * @throws JedisDataException when the server refuses to write or to wait
      */
     Confirmed awaitConfirmation() {
-        List<Object> replies = connection.getMany(3);
+        List<Object> replies = connection.getMany(marks.answers());
         // A replica, or a Redis that is full, says so to the first, and of the wait only that it is impossible.
         for (Object reply : replies) {
             if (reply instanceof JedisDataException refused) {
@@ -149,7 +165,7 @@ final class RoundConnection implements AutoCloseable {
 
     /** Reads the answer to the wait of what was sent last, whatever it is. */
     void skipConfirmation() {
-        List<Object> ignored = connection.getMany(3);
+        List<Object> ignored = connection.getMany(marks.answers());
     }
 
     @Override

@@ -100,6 +100,12 @@ final class RoundConnections implements AutoCloseable {
         free.release();
     }
 
+    /** All of them lead to where nobody is needed any more. */
+    void abandon() {
+        int ignored = lost.incrementAndGet();
+        closeIdle();
+    }
+
     private void closeIdle() {
         for (Idle next = idle.pollLast(); next != null; next = idle.pollLast()) {
             close(next.connection());

@@ -4,12 +4,14 @@ package io.contextgraph.ledger.redis.client;
 
 import io.contextgraph.config.Login;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.redis.cluster.SlotOwner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import redis.clients.jedis.util.JedisURIHelper;
 
@@ -26,11 +28,12 @@ public final class Connections implements AutoCloseable {
     /** Opens nothing yet. */
     public Connections(RedisSettings settings) {
         this.settings = settings;
-        this.shared = new Redis(settings);
-        settings.logins().forEach((role, login) -> own.put(role, new Redis(settings, login)));
+        Optional<SlotOwner> slot = settings.slotOwner();
+        Optional<Login> standard = Redis.login(settings);
+        this.shared = new Redis(settings, standard.orElse(null), slot);
+        settings.logins().forEach((role, login) -> own.put(role, new Redis(settings, login, slot)));
         Login operator = settings.logins().get(Role.OPERATOR);
-        RedisSettings alone = settings.withPoolSize(2);
-        this.watching = operator == null ? new Redis(alone) : new Redis(alone, operator);
+        this.watching = new Redis(settings.withPoolSize(2), operator == null ? standard.orElse(null) : operator, slot);
     }
 
     public Redis of(Role role) {

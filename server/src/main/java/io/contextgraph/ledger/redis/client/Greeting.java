@@ -21,6 +21,9 @@ final class Greeting {
             fields.put("server_name", "valkey");
         }
         put(fields, valkey ? "valkey_version" : "redis_version", text(hello, "version"));
+        if (text(hello, "mode").equals("cluster")) {
+            fields.put("cluster_enabled", "1");
+        }
         String role = text(hello, "role");
         put(fields, "role", role.equals("replica") ? "slave" : role);
         if (hello.get("modules") instanceof Iterable<?> modules) {

@@ -19,13 +19,21 @@ import java.util.Optional;
  *
  * <p><b>Shape.</b> A fixed word, a colon, and an id up to the end, so that no id can reach another key. They are told
  * to the scripts, which check them; the constants of the pages of ids are those of the append script.
+ *
+ * @param prefix what all begin with
+ * @param share which part of a ledger has these names
  */
-public record Keys(String prefix) {
+public record Keys(String prefix, LedgerHeader.Share share) {
     /** Ids on one page. */
     public static final int IDS_PER_PAGE = 4000;
 
     /** Bytes of one id. */
     public static final int ID_BYTES = 16;
+
+    /** Those of a ledger that is one order. */
+    public Keys(String prefix) {
+        this(prefix, LedgerHeader.Share.WHOLE);
+    }
 
     /** Stream of every event. */
     public String global() {
@@ -272,6 +280,11 @@ public record Keys(String prefix) {
     /** What the names of all keys begin with to which mending has moved what does not belong to the ledger. */
     public String aside() {
         return prefix + "aside:";
+    }
+
+    /** The name of a key that there never is: a node of a cluster says so only where all of the ledger is there. */
+    public String nothing() {
+        return sealed() + "nothing";
     }
 
     /** Stream of the entries that mending has taken out of other streams. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the hash of a ledger says of it from its first event on: which one it is, and which part of it.
  *
- * @param id chosen when its first event comes
- * @param partition which part of a ledger that lies on several servers; today the only one
+ * @param id chosen when its first event comes, or where it is one of several partitions, when the ledger was founded
+ * @param partition which part of the ledger, from 0 on
  * @param partitions how many parts there are
  */
 public record LedgerHeader(UUID id, int partition, int partitions) {
@@ -66,9 +66,50 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     /** What that pruning takes out; absent where it is at its end. */
     public static final String PRUNING_OF = "pruning_of";
 
+    /**
+     * Which part of a ledger something is that may not have begun.
+     *
+     * @param id of the ledger, where it is known before its first event
+     */
+    public record Share(int partition, int partitions, Optional<UUID> id) {
+        /** A ledger that is one order. */
+        public static final Share WHOLE = new Share(0, 1, Optional.empty());
+
+        /** @throws IllegalArgumentException when there is no such part */
+        public Share {
+            if (partition < 0 || partition >= partitions) {
+                throw new IllegalArgumentException("no partition " + partition + " of " + partitions);
+            }
+        }
+
+        /**
+         * Makes sure that what is there is this part.
+         *
+         * @param known which ledger it is, as its hash has it; null where that says nothing
+         * @param partition the same
+         * @param partitions the same
+         * @throws LedgerException when it is another one
+         */
+        void require(@Nullable String known, @Nullable String partition, @Nullable String partitions) {
+            requireNumber(partition, partitions);
+            if (known != null && id.filter(one -> !known.equals(one.toString())).isPresent()) {
+                throw RedisErrors.corrupt("the partition there is of ledger " + known + ", not of " + id.get());
+            }
+        }
+
+        private void requireNumber(@Nullable String number, @Nullable String of) {
+            if (number != null
+                    && of != null
+                    && !(number.equals(Integer.toString(partition)) && of.equals(Integer.toString(partitions)))) {
+                throw RedisErrors.corrupt("the ledger there is partition " + number + " of " + of + ", not " + partition
+                        + " of " + partitions);
+            }
+        }
+    }
+
     /** That of a ledger that begins. */
-    public static LedgerHeader chosen() {
-        return new LedgerHeader(UUID.randomUUID(), 0, 1);
+    public static LedgerHeader chosen(Share share) {
+        return new LedgerHeader(share.id().orElseGet(UUID::randomUUID), share.partition(), share.partitions());
     }
 
     /** As the append script takes it. */
@@ -79,22 +120,23 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     /**
      * Which ledger a hash says it is; null for a field that it does not have.
      *
-     * @throws LedgerException when the fields contradict each other
+     * @param share which part of a ledger it must be
+     * @throws LedgerException when the fields contradict each other, or it is another part
      */
     public static LedgerIdentity identity(
-            @Nullable String id, @Nullable String partition, @Nullable String epoch, @Nullable String cuts) {
+            Share share,
+            @Nullable String id,
+            @Nullable String partition,
+            @Nullable String epoch,
+            @Nullable String cuts) {
         if (id == null) {
             return LedgerIdentity.NONE;
         }
+        share.requireNumber(partition, Integer.toString(share.partitions()));
         return identity(id, String.valueOf(epoch), cuts == null ? "" : cuts)
-                .map(known -> new LedgerIdentity(known.id(), partition(partition), known.epoch(), known.cuts()))
+                .map(known -> new LedgerIdentity(known.id(), share.partition(), known.epoch(), known.cuts()))
                 .orElseThrow(() -> RedisErrors.corrupt(
                         "the ledger does not say where its epochs began: contextgraph ledger mend"));
-    }
-
-    private static int partition(@Nullable String text) {
-        requireWhole(text, "1");
-        return 0;
     }
 
     /** The same of one that is not a part; empty where the fields contradict each other. */
@@ -123,12 +165,31 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     }
 
     /**
+     * Where a ledger ends, by its hash; null for a field that it does not have.
+     *
+     * @throws LedgerException when that is damaged
+     */
+    public static Head head(@Nullable String seq, @Nullable String position) {
+        if (seq == null && position == null) {
+            return Head.EMPTY;
+        }
+        if (seq != null && position != null) {
+            try {
+                return new Head(Long.parseLong(seq), Position.of(position));
+            } catch (IllegalArgumentException damaged) {
+                throw RedisErrors.corrupt("the head of the ledger is damaged");
+            }
+        }
+        throw RedisErrors.corrupt("the head of the ledger is damaged");
+    }
+
+    /**
      * What {@link #TRIMMED} says.
      *
      * @throws LedgerException when it is damaged
      */
     public static Head trimmed(@Nullable String text) {
-        return head(text, "how far the streams were trimmed");
+        return parsed(text, "how far the streams were trimmed");
     }
 
     /**
@@ -137,7 +198,7 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
      * @throws LedgerException when it is damaged
      */
     public static Head unindexed(@Nullable String text) {
-        return head(text, "what the index does not have any more");
+        return parsed(text, "what the index does not have any more");
     }
 
     /**
@@ -146,7 +207,7 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
      * @throws LedgerException when it is damaged
      */
     public static Head pruned(@Nullable String text) {
-        return head(text, "what was pruned");
+        return parsed(text, "what was pruned");
     }
 
     /**
@@ -175,7 +236,7 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
         }
     }
 
-    private static Head head(@Nullable String text, String what) {
+    private static Head parsed(@Nullable String text, String what) {
         if (text == null) {
             return Head.EMPTY;
         }
@@ -196,19 +257,5 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
     public static String text(Cut cut) {
         return cut.epoch() + ":" + cut.lastCommon().seq() + ":"
                 + cut.lastCommon().position();
-    }
-
-    /**
-     * Whether a ledger is one that this version serves.
-     *
-     * @param partition as its hash has it; null where that says nothing
-     * @param partitions the same
-     * @throws LedgerException when it is a part of a larger one
-     */
-    static void requireWhole(@Nullable String partition, @Nullable String partitions) {
-        if (partition != null && partitions != null && !(partition.equals("0") && partitions.equals("1"))) {
-            throw RedisErrors.corrupt("the ledger is partition " + partition + " of " + partitions
-                    + ", this version serves ledgers of one partition");
-        }
     }
 }

@@ -14,9 +14,13 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisClusterException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisMovedDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /** The one place where an error of Redis gets its meaning. */
 public final class RedisErrors {
@@ -67,6 +71,17 @@ public final class RedisErrors {
         return new LedgerException(reason(message), "Redis refused: " + message, error);
     }
 
+    /** The meaning of an error of a Redis that was taken for all there is. */
+    static LedgerException ofOneNode(JedisException error) {
+        return error instanceof JedisMovedDataException
+                ? new LedgerException(
+                        Reason.UNAVAILABLE,
+                        "this Redis is a node of a cluster, and another node has the ledger: set redis.cluster to true, and"
+                                + " redis.prefix to one with a hash tag, such as {ledger}:",
+                        error)
+                : classify(error);
+    }
+
     /** Whether it may pass by itself: nobody answers, or who answers is not ready; not where somebody must do something. */
     public static boolean mayPass(LedgerException failure) {
         boolean fromRedis = false;
@@ -96,6 +111,8 @@ public final class RedisErrors {
                     "BUSY",
                     "MASTERDOWN",
                     "CLUSTERDOWN",
+                    "MOVED",
+                    "ASK",
                     "TRYAGAIN",
                     "UNBLOCKED",
                     "NOSCRIPT",
@@ -124,6 +141,13 @@ public final class RedisErrors {
         return message.contains("no such index")
                 || message.contains("unknown index name")
                 || message.startsWith("search_index_not_found");
+    }
+
+    /** Whether a node of a cluster says that it does not have what it was asked for, or not all of it any more. */
+    public static boolean isOfCluster(JedisDataException refused) {
+        return refused instanceof JedisRedirectionException
+                || refused instanceof JedisClusterException
+                || String.valueOf(refused.getMessage()).startsWith("TRYAGAIN");
     }
 
     /** Whether a query failed because there is no search index. */

@@ -9,6 +9,8 @@ import io.contextgraph.config.SettingGroup;
 import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.redis.cluster.ClusterSettings;
+import io.contextgraph.ledger.redis.cluster.SlotOwner;
 import io.contextgraph.tls.ClientTls;
 import io.contextgraph.tls.TlsSettings;
 import java.net.URI;
@@ -35,6 +37,8 @@ import redis.clients.jedis.util.JedisURIHelper;
  * @param durability how safe an acknowledged event is
  * @param logins of the roles that have one of their own; the others use that of the address
  * @param tls how connections are secured, where the address says that they are
+ * @param cluster whether the server at the address is a node of one
+ * @param share which part of a ledger is there
  */
 public record RedisSettings(
         URI url,
@@ -44,7 +48,9 @@ public record RedisSettings(
         Timeouts timeouts,
         DurabilitySettings durability,
         Map<Role, Login> logins,
-        ClientTls tls) {
+        ClientTls tls,
+        ClusterSettings cluster,
+        LedgerHeader.Share share) {
     private static final String SECURED = "rediss://";
 
     public static final Setting<Optional<String>> URL = Setting.address(
@@ -94,7 +100,15 @@ public record RedisSettings(
     private static List<Setting<?>> declared() {
         List<Setting<?>> all = new ArrayList<>(List.of(URL));
         all.addAll(LOGINS.values());
-        all.addAll(List.of(TLS_CA, TLS_CERTIFICATE, TLS_KEY, PREFIX, ENGINE, POOL_SIZE));
+        all.addAll(List.of(
+                TLS_CA,
+                TLS_CERTIFICATE,
+                TLS_KEY,
+                PREFIX,
+                ClusterSettings.CLUSTER,
+                ClusterSettings.NODES,
+                ENGINE,
+                POOL_SIZE));
         return all;
     }
 
@@ -137,6 +151,7 @@ public record RedisSettings(
                             + ": the connection would not be secured")
                     .forEach(problems::add);
         }
+        problems.addAll(ClusterSettings.problems(settings, url, PREFIX));
         return problems;
     }
 
@@ -165,7 +180,16 @@ public record RedisSettings(
     public static RedisSettings defaults(URI url) {
         DurabilitySettings durability = new DurabilitySettings(Durability.MEMORY, 0, Duration.ofSeconds(5));
         return new RedisSettings(
-                url, "", Optional.empty(), 16, Timeouts.DEFAULTS, durability, Map.of(), ClientTls.STANDARD);
+                url,
+                "",
+                Optional.empty(),
+                16,
+                Timeouts.DEFAULTS,
+                durability,
+                Map.of(),
+                ClientTls.STANDARD,
+                ClusterSettings.OFF,
+                LedgerHeader.Share.WHOLE);
     }
 
     /**
@@ -182,7 +206,9 @@ public record RedisSettings(
                 Timeouts.DEFAULTS,
                 DurabilitySettings.from(settings),
                 logins(settings),
-                new ClientTls(settings.get(TLS_CA), TlsSettings.files(settings, TLS_CERTIFICATE, TLS_KEY)));
+                new ClientTls(settings.get(TLS_CA), TlsSettings.files(settings, TLS_CERTIFICATE, TLS_KEY)),
+                ClusterSettings.from(settings),
+                LedgerHeader.Share.WHOLE);
     }
 
     /** The logins that are set. */
@@ -194,42 +220,65 @@ public record RedisSettings(
 
     /** These settings for another server. */
     public RedisSettings withUrl(URI newUrl) {
-        return new RedisSettings(newUrl, prefix, engine, poolSize, timeouts, durability, logins, tls);
+        return new RedisSettings(newUrl, prefix, engine, poolSize, timeouts, durability, logins, tls, cluster, share);
     }
 
     /** These settings with another prefix. */
     public RedisSettings withPrefix(String newPrefix) {
-        return new RedisSettings(url, newPrefix, engine, poolSize, timeouts, durability, logins, tls);
+        return new RedisSettings(url, newPrefix, engine, poolSize, timeouts, durability, logins, tls, cluster, share);
     }
 
     /** These settings with a chosen engine. */
     public RedisSettings withEngine(Engine newEngine) {
-        return new RedisSettings(url, prefix, Optional.of(newEngine), poolSize, timeouts, durability, logins, tls);
+        return new RedisSettings(
+                url, prefix, Optional.of(newEngine), poolSize, timeouts, durability, logins, tls, cluster, share);
     }
 
     /** These settings with pools of another size. */
     public RedisSettings withPoolSize(int newPoolSize) {
-        return new RedisSettings(url, prefix, engine, newPoolSize, timeouts, durability, logins, tls);
+        return new RedisSettings(url, prefix, engine, newPoolSize, timeouts, durability, logins, tls, cluster, share);
     }
 
     /** These settings with another patience. */
     public RedisSettings withTimeouts(Timeouts newTimeouts) {
-        return new RedisSettings(url, prefix, engine, poolSize, newTimeouts, durability, logins, tls);
+        return new RedisSettings(url, prefix, engine, poolSize, newTimeouts, durability, logins, tls, cluster, share);
     }
 
     /** These settings with another durability. */
     public RedisSettings withDurability(DurabilitySettings newDurability) {
-        return new RedisSettings(url, prefix, engine, poolSize, timeouts, newDurability, logins, tls);
+        return new RedisSettings(url, prefix, engine, poolSize, timeouts, newDurability, logins, tls, cluster, share);
     }
 
     /** These settings with logins of their own for some roles. */
     public RedisSettings withLogins(Map<Role, Login> newLogins) {
-        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, newLogins, tls);
+        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, newLogins, tls, cluster, share);
     }
 
     /** These settings with another way of securing connections. */
     public RedisSettings withTls(ClientTls newTls) {
-        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, logins, newTls);
+        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, logins, newTls, cluster, share);
+    }
+
+    /** These settings for a Redis that is a cluster, or is none. */
+    public RedisSettings withCluster(ClusterSettings newCluster) {
+        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, logins, tls, newCluster, share);
+    }
+
+    /** These settings for a part of a ledger. */
+    public RedisSettings withShare(LedgerHeader.Share newShare) {
+        return new RedisSettings(url, prefix, engine, poolSize, timeouts, durability, logins, tls, cluster, newShare);
+    }
+
+    /** The names of the keys there. */
+    public Keys keys() {
+        return new Keys(prefix, share);
+    }
+
+    /** Who has the ledger in a cluster; empty outside of one. */
+    Optional<SlotOwner> slotOwner() {
+        return cluster.on()
+                ? Optional.of(cluster.owner(JedisURIHelper.getHostAndPort(url), prefix, timeouts.connect()))
+                : Optional.empty();
     }
 
     /** How long to wait for any answer: that to an append comes when its durability has been waited for. */

@@ -82,14 +82,20 @@ public record ServerFacts(
                     Stream.of(Stream.of("GET"), SETTINGS.stream(), IN_INFO.keySet().stream())
                             .flatMap(names -> names)
                             .toArray(String[]::new));
-            Response<List<String>> written =
-                    p.hmget(keys.ledger(), "engine", "format", LedgerHeader.PARTITION, LedgerHeader.PARTITIONS);
+            Response<List<String>> written = p.hmget(
+                    keys.ledger(),
+                    "engine",
+                    "format",
+                    LedgerHeader.PARTITION,
+                    LedgerHeader.PARTITIONS,
+                    LedgerHeader.LEDGER_ID);
             return () -> new Answers(
                     Shown.of(hello).map(Replies::map).orElse(Map.of()),
                     fields(info),
                     Shown.of(commands).flatMap(KnownCommands::shown),
                     settings(shown),
-                    written.get());
+                    written.get(),
+                    keys.share());
         });
         return answers.facts(answers.commands.orElseGet(() -> KnownCommands.tried(redis)), wished);
     }
@@ -99,18 +105,20 @@ public record ServerFacts(
      *
      * @param commands empty where it does not tell which it has
      * @param ledger what stands at the head of the ledger
+     * @param share which part of a ledger it must be
      */
     private record Answers(
             Map<String, Object> hello,
             Map<String, String> info,
             Optional<KnownCommands> commands,
             Map<String, String> settings,
-            List<String> ledger) {
+            List<String> ledger,
+            LedgerHeader.Share share) {
         ServerFacts facts(KnownCommands known, Optional<Engine> wished) {
             Optional<String> writtenBy = Optional.ofNullable(ledger.getFirst());
             if (writtenBy.isPresent()) {
                 requireFormat(ledger.get(1));
-                LedgerHeader.requireWhole(ledger.get(2), ledger.get(3));
+                share.require(ledger.get(4), ledger.get(2), ledger.get(3));
             }
             Engine engine = choose(wished, writtenBy, known.canSearch());
             return ServerFacts.of(engine, known, fields(), settings);

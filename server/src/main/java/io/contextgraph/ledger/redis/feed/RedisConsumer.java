@@ -30,6 +30,7 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.StreamEntryID;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.resps.StreamEntry;
 
 /** One consumer of a group, on a connection of its own. */
@@ -44,6 +45,9 @@ final class RedisConsumer implements EventFeed.Consumer {
 
     /** A consumer without any entry that has not been seen for so many times the patience with its entries is gone. */
     private static final int PATIENCE_WITH_NAMES = 20;
+
+    /** How often a connection is opened again because the ledger is on another node. */
+    private static final int MOST_MOVES = 2;
 
     private static final Script GROUP = new Script("group.lua");
 
@@ -224,29 +228,45 @@ final class RedisConsumer implements EventFeed.Consumer {
     /** On this consumer's connection, opened again after a failure; the group is created where it is missing. */
     private <T> T onConnection(Function<Jedis, T> work) {
         return RedisErrors.guard(() -> {
-            Jedis jedis = connection;
-            try {
-                if (jedis == null) {
-                    jedis = redis.dedicated(LONGEST_BLOCK);
-                    connection = jedis;
-                    createGroup(jedis);
-                }
+            for (int moves = 0; ; moves++) {
                 try {
-                    return work.apply(jedis);
-                } catch (JedisDataException e) {
-                    if (!String.valueOf(e.getMessage()).startsWith("NOGROUP")) {
-                        throw e;
+                    return onThisConnection(work);
+                } catch (JedisException failed) {
+                    if (!redis.isElsewhere(failed)) {
+                        throw failed;
                     }
-                    createGroup(jedis);
-                    return work.apply(jedis);
+                    disconnect();
+                    if (moves == MOST_MOVES) {
+                        throw failed;
+                    }
                 }
-            } catch (JedisConnectionException lost) {
-                // An answer may have been lost on the way: what it held is ours now.
-                mayHold = true;
-                disconnect();
-                throw lost;
             }
         });
+    }
+
+    private <T> T onThisConnection(Function<Jedis, T> work) {
+        Jedis jedis = connection;
+        try {
+            if (jedis == null) {
+                jedis = redis.dedicated(LONGEST_BLOCK);
+                connection = jedis;
+                createGroup(jedis);
+            }
+            try {
+                return work.apply(jedis);
+            } catch (JedisDataException e) {
+                if (!String.valueOf(e.getMessage()).startsWith("NOGROUP")) {
+                    throw e;
+                }
+                createGroup(jedis);
+                return work.apply(jedis);
+            }
+        } catch (JedisConnectionException lost) {
+            // An answer may have been lost on the way: what it held is ours now.
+            mayHold = true;
+            disconnect();
+            throw lost;
+        }
     }
 
     /** The group begins at the first event, whether or not that was trimmed. */

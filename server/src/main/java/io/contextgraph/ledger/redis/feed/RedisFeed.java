@@ -214,7 +214,7 @@ public final class RedisFeed implements EventFeed {
         if (seq.isEmpty()) {
             return at(entry);
         }
-        return seq.getAsLong() == 1
+        return seq.getAsLong() <= 1
                 ? Head.EMPTY
                 : head(reader.read(seq.getAsLong() - 2, 1).stream().findFirst());
     }

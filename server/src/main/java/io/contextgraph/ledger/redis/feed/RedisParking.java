@@ -63,6 +63,11 @@ public final class RedisParking implements Parking {
                         Long.toString(failure.attempts()))));
     }
 
+    /** One that names a partition is of a ledger of several. */
+    private static boolean isOfThis(ParkedId id) {
+        return id.value().partition() == Position.WHOLE;
+    }
+
     private static boolean done(Object reply) {
         return reply.equals(1L);
     }
@@ -76,6 +81,9 @@ public final class RedisParking implements Parking {
 
     @Override
     public Optional<ParkedEntry> find(ParkedId id) {
+        if (!isOfThis(id)) {
+            return Optional.empty();
+        }
         return redis.call(client -> client.xrange(keys.parked(), id.toString(), id.toString(), 1)).stream()
                 .map(entry -> parked(id, RedisFeed.fields(entry)))
                 .findFirst();
@@ -83,18 +91,20 @@ public final class RedisParking implements Parking {
 
     @Override
     public boolean release(ParkedId id) {
-        return done(redis.write(
-                RELEASE,
-                EventCodec.arguments(keys.parked(), keys.parkedByGroup()),
-                EventCodec.arguments(id.toString())));
+        return isOfThis(id)
+                && done(redis.write(
+                        RELEASE,
+                        EventCodec.arguments(keys.parked(), keys.parkedByGroup()),
+                        EventCodec.arguments(id.toString())));
     }
 
     @Override
     public boolean drop(ParkedId id, String reason) {
-        return done(redis.write(
-                DROP,
-                EventCodec.arguments(keys.parked(), keys.parkedByGroup(), keys.dropped()),
-                EventCodec.arguments(id.toString(), reason)));
+        return isOfThis(id)
+                && done(redis.write(
+                        DROP,
+                        EventCodec.arguments(keys.parked(), keys.parkedByGroup(), keys.dropped()),
+                        EventCodec.arguments(id.toString(), reason)));
     }
 
     @Override
@@ -112,7 +122,7 @@ public final class RedisParking implements Parking {
         if (max < 1) {
             throw new IllegalArgumentException("a page takes at least 1 entry: " + max);
         }
-        String from = after.map(last -> "(" + last).orElse("-");
+        String from = after.map(last -> "(" + last.value().in(Position.WHOLE)).orElse("-");
         return redis.call(client -> client.xrange(stream, from, "+", max));
     }
 

@@ -162,7 +162,7 @@ final class HeadCheck {
         String cuts = fields.getOrDefault(LedgerHeader.CUTS, "");
         boolean known = EventId.parse(id).isPresent()
                 && LedgerHeader.identity(id, epoch, cuts).isPresent();
-        LedgerHeader chosen = LedgerHeader.chosen();
+        LedgerHeader chosen = LedgerHeader.chosen(keys.share());
         Map<String, String> right = new LinkedHashMap<>();
         right.put(LedgerHeader.LEDGER_ID, known ? id : chosen.id().toString());
         right.put(LedgerHeader.EPOCH, known ? epoch : "1");

@@ -15,6 +15,7 @@ import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Script;
 import io.contextgraph.ledger.redis.search.EventReader;
+import io.contextgraph.ledger.redis.search.KeyScan;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,8 +30,6 @@ import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.json.JsonProtocol.JsonCommand;
-import redis.clients.jedis.params.ScanParams;
-import redis.clients.jedis.resps.ScanResult;
 
 /**
  * What the keys of a ledger hold, whatever that is: a value of a foreign type is as good as none.
@@ -162,16 +161,7 @@ final class RawLedger {
 
     /** Every key whose name begins so; some of them twice, perhaps. */
     void scan(String beginning, Consumer<List<String>> chunk) {
-        ScanParams params = new ScanParams().match(Keys.glob(beginning + "*")).count(CHUNK);
-        String cursor = ScanParams.SCAN_POINTER_START;
-        do {
-            String from = cursor;
-            ScanResult<String> part = redis().call(client -> client.scan(from, params));
-            if (!part.getResult().isEmpty()) {
-                chunk.accept(part.getResult());
-            }
-            cursor = part.getCursor();
-        } while (!cursor.equals(ScanParams.SCAN_POINTER_START));
+        KeyScan.of(redis(), keys, beginning, CHUNK, chunk);
     }
 
     List<String> types(List<String> names) {

@@ -58,7 +58,7 @@ public final class RedisMender implements LedgerMender {
         Connections connections = new Connections(settings);
         try {
             Redis redis = connections.of(Role.MEND);
-            Keys keys = new Keys(settings.prefix());
+            Keys keys = settings.keys();
             Map<String, String> head = head(redis, keys);
             Engine engine = settings.engine()
                     .or(() -> Optional.ofNullable(head.get("engine")).flatMap(Engine::parse))

@@ -8,7 +8,6 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Script;
 import java.util.List;
@@ -29,11 +28,7 @@ record DurableWrite(Redis redis, Keys keys, DurabilitySettings durability) {
     Object run(Script script, List<byte[]> names, List<byte[]> arguments) {
         return durability.standard() == Durability.MEMORY
                 ? redis.write(script, names, arguments)
-                : RedisErrors.guard(() -> {
-                    try (Connection connection = redis.open()) {
-                        return confirmed(connection, script, names, arguments);
-                    }
-                });
+                : redis.onOwn(connection -> confirmed(connection, script, names, arguments));
     }
 
     private Object confirmed(Connection connection, Script script, List<byte[]> names, List<byte[]> arguments) {
@@ -51,7 +46,11 @@ record DurableWrite(Redis redis, Keys keys, DurabilitySettings durability) {
                 Integer.toString(replicas),
                 Long.toString(durability.timeout().toMillis()));
         connection.sendCommand(Protocol.Command.INFO, "replication");
-        List<Object> replies = connection.getMany(6);
+        if (redis.isCluster()) {
+            // Whether all of it is still here.
+            connection.sendCommand(Protocol.Command.EXISTS, keys.nothing());
+        }
+        List<Object> replies = connection.getMany(redis.isCluster() ? 7 : 6);
         for (Object reply : replies) {
             if (reply instanceof JedisDataException refused) {
                 throw refused;

@@ -57,7 +57,7 @@ public final class RedisKeyNews implements KeyNews, AutoCloseable {
 
     /** @param silence how long nothing need be told, besides the time that any answer may take */
     static RedisKeyNews of(RedisSettings settings, Duration silence) {
-        return new RedisKeyNews(new Connections(settings.withPoolSize(1)), new Keys(settings.prefix()), silence);
+        return new RedisKeyNews(new Connections(settings.withPoolSize(1)), settings.keys(), silence);
     }
 
     @Override

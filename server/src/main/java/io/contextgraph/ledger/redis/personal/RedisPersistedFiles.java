@@ -7,6 +7,7 @@ import io.contextgraph.ledger.personal.PersistedFiles;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
+import io.contextgraph.ledger.redis.cluster.ClusterSettings;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -47,8 +48,8 @@ public final class RedisPersistedFiles implements PersistedFiles {
     private List<Rewritten> each(Duration patience, BiFunction<ServerFiles, Duration, Rewritten> work) {
         List<Rewritten> all = new ArrayList<>();
         Map<String, String> replication;
-        try (Redis primary = connect(settings.url())) {
-            ServerFiles files = new ServerFiles(primary, name(settings.url()));
+        try (Redis primary = connect(settings)) {
+            ServerFiles files = new ServerFiles(primary, primary.address());
             replication = files.info("replication");
             all.add(work.apply(files, patience));
         }
@@ -64,7 +65,7 @@ public final class RedisPersistedFiles implements PersistedFiles {
 
     private Rewritten replica(
             URI url, long offset, Duration patience, BiFunction<ServerFiles, Duration, Rewritten> work) {
-        try (Redis redis = connect(url)) {
+        try (Redis redis = connect(settings.withUrl(url).withCluster(ClusterSettings.OFF))) {
             ServerFiles files = new ServerFiles(redis, name(url));
             return files.hasFollowed(offset, patience)
                     ? work.apply(files, patience)
@@ -75,8 +76,7 @@ public final class RedisPersistedFiles implements PersistedFiles {
         }
     }
 
-    private Redis connect(URI url) {
-        RedisSettings there = settings.withUrl(url);
+    private static Redis connect(RedisSettings there) {
         return there.logins().containsKey(Role.ERASE)
                 ? new Redis(there, there.logins().get(Role.ERASE))
                 : new Redis(there);

@@ -50,7 +50,7 @@ final class RedisFounding implements Founding {
                         ServerFacts.FORMAT,
                         identity.id().orElseThrow(),
                         Integer.toString(identity.partition()),
-                        "1",
+                        Integer.toString(keys.share().partitions()),
                         Long.toString(identity.epoch()),
                         identity.cuts().stream().map(LedgerHeader::text).collect(Collectors.joining(" ")),
                         Long.toString(last.seq()),

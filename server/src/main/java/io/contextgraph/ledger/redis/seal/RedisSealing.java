@@ -7,7 +7,6 @@ import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
-import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.search.EventReader;
@@ -85,11 +84,7 @@ public final class RedisSealing implements Sealing {
                                     : "this Redis keeps no file of appends"),
                     history);
         }
-        return RedisErrors.guard(() -> {
-            try (Connection connection = append.open()) {
-                return settled(connection);
-            }
-        });
+        return append.onOwn(this::settled);
     }
 
     private Settled settled(Connection connection) {
@@ -100,7 +95,11 @@ public final class RedisSealing implements Sealing {
         connection.sendCommand(Protocol.Command.SET, Keys.bytes(keys.barrier()), new byte[0]);
         connection.sendCommand(Protocol.Command.WAITAOF, "1", "0", Long.toString(patience.toMillis()));
         connection.sendCommand(Protocol.Command.INFO, "replication");
-        List<Object> replies = connection.getMany(5);
+        if (append.isCluster()) {
+            // Whether all of it is still here.
+            connection.sendCommand(Protocol.Command.EXISTS, keys.nothing());
+        }
+        List<Object> replies = connection.getMany(append.isCluster() ? 6 : 5);
         for (Object reply : replies) {
             if (reply instanceof JedisDataException refused) {
                 throw refused;

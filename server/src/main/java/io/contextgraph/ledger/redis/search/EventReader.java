@@ -6,7 +6,6 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
-import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.TypeFilter;
@@ -14,6 +13,7 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.Lookup;
+import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -42,7 +42,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.json.JsonProtocol;
 
 /** Reads events by id and by number. */
-public final class EventReader {
+public final class EventReader implements EventOrder {
     /** Documents in one round trip: some 250 KiB of answer. */
     public static final int CHUNK = 500;
 
@@ -136,6 +136,7 @@ public final class EventReader {
         return Map.copyOf(found);
     }
 
+    @Override
     public Head head() {
         Head head = storedHead();
         if (!head.equals(Head.EMPTY) || !pages.haveBegun()) {
@@ -233,20 +234,12 @@ public final class EventReader {
     }
 
     public static Head head(List<String> fields) {
-        String seq = fields.get(0);
-        String position = fields.get(1);
-        if (seq == null && position == null) {
-            return Head.EMPTY;
-        }
-        try {
-            return new Head(Long.parseLong(seq), Position.of(position));
-        } catch (IllegalArgumentException | NullPointerException damaged) {
-            throw RedisErrors.corrupt("the head of the ledger is damaged");
-        }
+        return LedgerHeader.head(fields.get(0), fields.get(1));
     }
 
-    /** The events that follow {@code afterSeq} up to {@code head}; fewer than {@code max} only at the head. */
+    @Override
     public List<RecordedEvent> read(long afterSeq, int max) {
+        EventOrder.requirePage(afterSeq, max);
         List<RecordedEvent> events = new ArrayList<>();
         Extent extent = extent();
         long last = extent.head().seq();
@@ -356,6 +349,10 @@ public final class EventReader {
     }
 
     private LedgerException missing(Ref ref) {
+        if (redis.isCluster()) {
+            // A node that has not all of the ledger any more says so.
+            boolean ignored = redis.call(client -> client.exists(keys.nothing()));
+        }
         noticed.number(ref.seq());
         return RedisErrors.corrupt(
                 ref.id().equals(IdPages.NO_ID)

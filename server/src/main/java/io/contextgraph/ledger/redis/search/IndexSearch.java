@@ -8,6 +8,7 @@ import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.EventCodec;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
@@ -15,6 +16,7 @@ import io.contextgraph.ledger.redis.client.RedisErrors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -36,10 +38,12 @@ public final class IndexSearch implements IndexedSearch {
     private final SearchIndex index;
     private final TimeSpread spread;
     private final Duration timeout;
-    private final Runnable mend;
+    private final BooleanSupplier mend;
+    private volatile long moves;
 
-    /** @param mend makes the index again that somebody has dropped; who searches may not */
-    public IndexSearch(Redis redis, Keys keys, EventReader reader, SearchIndex index, Duration timeout, Runnable mend) {
+    /** @param mend as {@link SearchIndex#mend}; who searches may not */
+    public IndexSearch(
+            Redis redis, Keys keys, EventReader reader, SearchIndex index, Duration timeout, BooleanSupplier mend) {
         this.redis = redis;
         this.keys = keys;
         this.reader = reader;
@@ -47,6 +51,7 @@ public final class IndexSearch implements IndexedSearch {
         this.spread = new TimeSpread(reader);
         this.timeout = timeout;
         this.mend = mend;
+        this.moves = redis.moves();
     }
 
     @Override
@@ -83,15 +88,35 @@ public final class IndexSearch implements IndexedSearch {
         });
     }
 
+    /**
+     * A node of a cluster has an index of its own: where it has taken the ledger over it may have none, or one that is left from when
+     * it had the ledger before. So nobody is answered by it before it was mended there.
+     */
     private <T> T mending(Supplier<T> work) {
+        long here = redis.moves();
+        if (here != moves) {
+            if (!mend.getAsBoolean()) {
+                throw moved();
+            }
+            moves = here;
+        }
         try {
-            return work.get();
+            T found = work.get();
+            if (redis.moves() == here) {
+                return found;
+            }
         } catch (LedgerException failed) {
             if (RedisErrors.isIndexMissing(failed)) {
-                mend.run();
+                boolean ignored = mend.getAsBoolean();
             }
             throw failed;
         }
+        throw moved();
+    }
+
+    private static LedgerException moved() {
+        return new LedgerException(
+                Reason.INCOMPLETE, "the ledger has gone to another node, which may have had no index of today");
     }
 
     private IndexExpression filters(EventQuery query) {

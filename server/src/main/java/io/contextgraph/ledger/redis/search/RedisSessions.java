@@ -23,7 +23,6 @@ import redis.clients.jedis.params.ZRangeParams;
 
 /** The directory of sessions: a sorted set by first event, a hash for each session. */
 public final class RedisSessions implements Sessions {
-    private static final String CURSOR = "sessions";
 
     private final Redis redis;
     private final Keys keys;
@@ -59,7 +58,7 @@ public final class RedisSessions implements Sessions {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new InvalidInputException("/limit", "out_of_range", "must be from 1 to " + MAX_LIMIT + ": " + limit);
         }
-        String before = cursor.map(c -> "(" + firstSeq(c)).orElse("+inf");
+        String before = cursor.map(c -> "(" + Sessions.firstSeq(c)).orElse("+inf");
         ZRangeParams range = new ZRangeParams(Protocol.Keyword.BYSCORE, Keys.bytes(before), Keys.bytes("-inf"))
                 .rev()
                 .limit(0, limit + 1);
@@ -67,10 +66,7 @@ public final class RedisSessions implements Sessions {
                 .map(SessionId::new)
                 .toList();
         List<SessionSummary> page = summaries(found.subList(0, Math.min(limit, found.size())));
-        Optional<Cursor> next = found.size() > limit
-                ? Optional.of(
-                        Cursor.of(CURSOR, List.of(Long.toString(page.getLast().firstSeq()))))
-                : Optional.empty();
+        Optional<Cursor> next = found.size() > limit ? Optional.of(Sessions.after(page.getLast())) : Optional.empty();
         return new Page<>(page, next);
     }
 
@@ -83,14 +79,6 @@ public final class RedisSessions implements Sessions {
         return IntStream.range(0, ids.size())
                 .mapToObj(i -> summary(ids.get(i), hashes.get(i)))
                 .toList();
-    }
-
-    private static long firstSeq(Cursor cursor) {
-        try {
-            return Long.parseLong(cursor.open(CURSOR, 1).getFirst());
-        } catch (NumberFormatException damaged) {
-            throw Cursor.invalid("is damaged");
-        }
     }
 
     /** One entry; made again where the directory names a session that has none. */

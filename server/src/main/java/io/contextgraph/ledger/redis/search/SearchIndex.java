@@ -150,20 +150,24 @@ public final class SearchIndex {
     /**
      * Makes the index again where somebody has dropped it, and points the alias to it at once: until it is complete,
      * {@link #requireComplete} refuses what is asked of it.
+     *
+     * @return false where somebody else is at it
      */
-    public void mend() {
+    public boolean mend() {
         // Whoever comes meanwhile need not wait: the query has failed already.
-        if (mending.tryLock()) {
-            try {
-                String index = index();
-                if (!commands.exists(index)) {
-                    LOG.warn("Index {} is missing: somebody has dropped it; it is built again", index);
-                    create(index);
-                }
-                commands.serve(keys.index(), index);
-            } finally {
-                mending.unlock();
+        if (!mending.tryLock()) {
+            return false;
+        }
+        try {
+            String index = index();
+            if (!commands.exists(index)) {
+                LOG.warn("Index {} is missing: somebody has dropped it; it is built again", index);
+                create(index);
             }
+            commands.serve(keys.index(), index);
+            return true;
+        } finally {
+            mending.unlock();
         }
     }
 

@@ -9,6 +9,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.MemoryGuard;
 import io.contextgraph.ledger.redis.client.Redis;
+import io.contextgraph.ledger.redis.client.RedisErrors;
 import io.contextgraph.ledger.redis.client.Ref;
 import io.contextgraph.ledger.redis.search.EventReader;
 import io.contextgraph.ledger.redis.search.IdPages;
@@ -109,6 +110,9 @@ public final class RedisTiers implements Tiers {
                     .map(group -> new TierSizes.Group(group.getName(), group.getConsumers(), group.getPending()))
                     .toList();
         } catch (JedisDataException noStreamYet) {
+            if (RedisErrors.isOfCluster(noStreamYet)) {
+                throw noStreamYet;
+            }
             return List.of();
         }
     }

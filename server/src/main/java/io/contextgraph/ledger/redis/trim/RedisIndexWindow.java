@@ -88,7 +88,7 @@ final class RedisIndexWindow implements IndexWindow {
         }
         // Whoever was here before may have got no further than that.
         SearchIndex index = new SearchIndex(operator, keys);
-        index.mend();
+        boolean ignored = index.mend();
         if (index.hasWhole()) {
             new SearchIndex(redis, keys).dropWhole();
         }

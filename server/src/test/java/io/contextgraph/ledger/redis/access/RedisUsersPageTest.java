@@ -62,7 +62,8 @@ class RedisUsersPageTest {
                    7.2. Where none answers, the users fit the engine of `redis.engine` (`auto`: `search`) and [both generations of Search](#engine-search);
                    `--search 2`, `8` or `both` says it without asking, `--before-7.2` makes them fit an older Redis. What they fit is said beside the lines.
                 2. Add a line for your own administrator and `user default off` to `users.acl`, name it in Redis's setting `aclfile`, and start Redis, or `ACL LOAD`.
-                   Loading replaces all users. Replicas need a user for replication (`+psync +replconf +ping`) in `masteruser`.
+                   Loading replaces all users. Replicas need a user for replication (`+psync +replconf +ping`) in `masteruser`. In a [cluster](scaling.md#redis-cluster), where
+                   `redis.cluster` is on, all of them may ask for the node that has the ledger (`CLUSTER SHARDS`); every node needs these users.
                 3. Add the lines of `logins.properties` to the settings, and take user and password out of `redis.url`.
                 4. `contextgraph doctor` asks Redis for every role whether its user may do what it must, and whether it may do any of %d commands with which
                    a ledger could be damaged, read by others or stopped, on keys of each kind (`ACL DRYRUN`: nothing is done). It also tries to get in

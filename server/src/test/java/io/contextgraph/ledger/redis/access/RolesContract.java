@@ -33,12 +33,12 @@ import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.ForwardingLedger;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkingContract;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.mend.Damage;
@@ -156,12 +156,12 @@ abstract class RolesContract {
         return "roles-{a}[b]*?^\\-" + UUID.randomUUID() + ":";
     }
 
-    private LedgerFixture ledger() {
+    private PartitionFixture ledger() {
         return new Limited(server(), RedisFixture.connect(server().users(newPrefix())));
     }
 
     /** A ledger whose users have been denied nothing by the time it is closed. */
-    private record Limited(RoleServer server, LedgerFixture ledger) implements LedgerFixture, ForwardingLedger {
+    private record Limited(RoleServer server, PartitionFixture ledger) implements PartitionFixture, ForwardingLedger {
 
         @Override
         public EventFeed feed(String group, Duration claimAfter) {
@@ -169,7 +169,7 @@ abstract class RolesContract {
         }
 
         @Override
-        public LedgerFixture another() {
+        public PartitionFixture another() {
             return ledger.another();
         }
 
@@ -183,7 +183,7 @@ abstract class RolesContract {
     @Nested
     class Log extends EventLogContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -191,7 +191,7 @@ abstract class RolesContract {
     @Nested
     class Sealed extends SealedEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -199,7 +199,7 @@ abstract class RolesContract {
     @Nested
     class Persons extends PersonalEventsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -207,7 +207,7 @@ abstract class RolesContract {
     @Nested
     class Erased extends ErasureRecordsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -215,7 +215,7 @@ abstract class RolesContract {
     @Nested
     class Search extends EventSearchContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -223,7 +223,7 @@ abstract class RolesContract {
     @Nested
     class Feed extends EventFeedContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -231,7 +231,7 @@ abstract class RolesContract {
     @Nested
     class Directory extends SessionsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -239,7 +239,7 @@ abstract class RolesContract {
     @Nested
     class Parked extends ParkingContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -247,7 +247,7 @@ abstract class RolesContract {
     @Nested
     class Lives extends EpochsContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -256,7 +256,7 @@ abstract class RolesContract {
     @Nested
     class Founded extends FounderContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
 
@@ -269,7 +269,7 @@ abstract class RolesContract {
     @Nested
     class LongWork extends OperationStoreContract {
         @Override
-        protected LedgerFixture fresh() {
+        protected PartitionFixture fresh() {
             return ledger();
         }
     }
@@ -618,7 +618,7 @@ abstract class RolesContract {
         pruning.holds().put(held, new Hold("a", "b", Instant.EPOCH));
         assertThat(pruning.holds().all()).hasSize(1);
         assertThat(pruning.holds().release(held)).isTrue();
-        List<RecordedEvent> events = whole(ledger, ledger.log().read(0, 5));
+        List<RecordedEvent> events = whole(ledger, ledger.order().read(0, 5));
         Fence fence =
                 ledger.trimming().lease().take("prunes", Duration.ofMinutes(1)).orElseThrow();
         Pruned pruned = pruning.begin(
@@ -637,10 +637,10 @@ abstract class RolesContract {
         restoreAndPrune(ledger, fence, events, tallies);
         pruned = pruning.last().orElseThrow();
         assertThat(pruning.forget(fence, pruned.at().plusSeconds(1), 3)).isEqualTo(3);
-        forgetDocument(settings, ledger.log().read(6, 1).getFirst());
+        forgetDocument(settings, ledger.order().read(6, 1).getFirst());
         ledger.trimming().index().prepare();
         assertThat(ledger.trimming().index().narrow(fence, 3).events()).isLessThan(4);
-        List<RecordedEvent> all = ledger.log().read(0, 100);
+        List<RecordedEvent> all = ledger.order().read(0, 100);
         List<RecordedEvent> rest = all.subList(0, all.size() - 1);
         rest.forEach(event -> tallies.put(event.event().sessionId(), "t"));
         Set<Long> numbers = rest.stream().map(RecordedEvent::seq).collect(Collectors.toSet());
@@ -674,7 +674,7 @@ abstract class RolesContract {
         Pruning.Plan plan = pruning.last().orElseThrow().plan();
         pruning.restore(fence, events.subList(0, 2), tallies);
         pruning.restore(fence, events.subList(2, 5), tallies);
-        assertThat(whole(ledger, ledger.log().read(0, 5))).isEqualTo(events);
+        assertThat(whole(ledger, ledger.order().read(0, 5))).isEqualTo(events);
         assertThat(pruning.last()).isEmpty();
         assertThat(pruning.step(
                         fence,
@@ -802,7 +802,7 @@ abstract class RolesContract {
             assertThat(ledger.log().append(again, Durability.MEMORY).outcomes()).hasSize(3);
             erase(settings, ledger);
             assertThat(ledger.log().find(Events.id(21)).found()).isPresent();
-            assertThat(ledger.log().read(0, 5)).hasSize(5);
+            assertThat(ledger.order().read(0, 5)).hasSize(5);
             assertThat(ledger.log().payloads(List.of(Events.id(21)))).hasSize(1);
             assertThat(ledger.log().originals(List.of(Events.id(22)))).hasSize(1);
             assertThat(ledger.sessions().list(10, Optional.empty()).items()).isNotEmpty();
@@ -887,10 +887,10 @@ abstract class RolesContract {
 
     /** An event that is gone when its document is looked for, and is offered again. */
     private void goesMeanwhile(RedisSettings settings, RedisLedger ledger) {
-        RecordedEvent second = ledger.log().read(1, 1).getFirst();
+        RecordedEvent second = ledger.order().read(1, 1).getFirst();
         forgetDocument(settings, second);
         assertThat(ledger.log().find(second.event().id())).isInstanceOf(Lookup.Gone.class);
-        assertThat(ledger.log().read(0, 2)).doesNotContain(second);
+        assertThat(ledger.order().read(0, 2)).doesNotContain(second);
         assertThat(ledger.log()
                         .append(List.of(Append.of(second.event())), Durability.MEMORY)
                         .outcomes()
@@ -917,7 +917,7 @@ abstract class RolesContract {
     /** A group that comes when its first events have been trimmed. */
     private void catchUp(RedisSettings settings, RedisLedger ledger) {
         // Its entry has been lost before.
-        String first = "1:" + ledger.log().read(0, 1).getFirst().position();
+        String first = "1:" + ledger.order().read(0, 1).getFirst().position();
         try (RedisLedger unlimited = RedisLedger.connectUnexamined(server().unlimited(settings.prefix()));
                 Jedis admin = server().admin()) {
             long ignored = admin.hset(new Keys(settings.prefix()).ledger(), "trimmed", first);
@@ -928,7 +928,7 @@ abstract class RolesContract {
             ledger.trimming().index().prepare();
             assertThat(trimming.index().narrow(fence, 3).events()).isEqualTo(3);
         }
-        RecordedEvent cold = ledger.log().read(0, 1).getFirst();
+        RecordedEvent cold = ledger.order().read(0, 1).getFirst();
         EventQuery.Builder session = EventQuery.builder().sessionId(cold.event().sessionId());
         assertThat(ledger.search().search(session.build()).events()).contains(cold);
         EventFeed feed = ledger.feed("late", Duration.ZERO);

@@ -68,7 +68,7 @@ class RolesForSearchIT extends RolesContract {
         assertThat(server().denied()).containsExactly("role-operator command FT.DROPINDEX");
         try (RedisLedger all = RedisLedger.connect(server().unlimited(prefix));
                 Jedis admin = server().admin()) {
-            assertThat(all.log().head().seq()).isEqualTo(1);
+            assertThat(all.order().head().seq()).isEqualTo(1);
             List<?> indexes = (List<?>) admin.sendCommand(SearchCommand._LIST);
             assertThat(indexes.stream().map(name -> Keys.text((byte[]) name))).doesNotContain(old);
         }

@@ -51,7 +51,7 @@ import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** What the append script does when it is called by a client that goes round the API. */
 abstract class AppendScriptContract {
-    private static final LedgerHeader HEADER = LedgerHeader.chosen();
+    private static final LedgerHeader HEADER = LedgerHeader.chosen(LedgerHeader.Share.WHOLE);
 
     private static final List<String> FIELDS = List.of(
             "event_id",
@@ -247,7 +247,7 @@ abstract class AppendScriptContract {
         assertThat(String.valueOf(((List<?>) ((List<?>) eval(valid())).getFirst()).size()))
                 .isEqualTo("4");
         assertThat(ledger.log().find(Events.id(1)).found()).isPresent();
-        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(ledger.order().head().seq()).isEqualTo(1);
     }
 
     @Test
@@ -267,11 +267,11 @@ abstract class AppendScriptContract {
         next.put("event_id", Events.id(2).toString());
         assertThatThrownBy(() -> eval(next, "8 2")).hasMessageStartingWith("BEHIND ");
         assertThatThrownBy(() -> eval(next, "7 3")).hasMessageStartingWith("BEHIND ");
-        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(ledger.order().head().seq()).isEqualTo(1);
         // One that has nothing to write, as all of it is there, has been carried out.
         assertThat(String.valueOf(eval(event, "7 2"))).isNotEmpty();
         assertThat(String.valueOf(eval(next, "7 3"))).isNotEmpty();
-        assertThat(ledger.log().head().seq()).isEqualTo(2);
+        assertThat(ledger.order().head().seq()).isEqualTo(2);
         assertThat(jedis.ttl(keys.round(WRITER))).isPositive();
     }
 
@@ -288,7 +288,7 @@ abstract class AppendScriptContract {
         assertThat(codes(eval(valid(), "8 1"))).containsExactly("appended");
         assertThatThrownBy(() -> eval(next, "8 2", keys.ids(2), keys.ids(3))).hasMessage("PAGE 1");
         assertThatThrownBy(() -> eval(next, "8 3")).hasMessageStartingWith("BEHIND ");
-        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(ledger.order().head().seq()).isEqualTo(1);
         assertThat(codes(eval(next, "8 2"))).containsExactly("appended");
     }
 
@@ -311,7 +311,7 @@ abstract class AppendScriptContract {
 
         assertThat(codes(eval(names, arguments))).containsExactly("refused", "held", "duplicate");
         assertThatThrownBy(() -> eval(other, "7 2")).hasMessageStartingWith("BEHIND ");
-        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(ledger.order().head().seq()).isEqualTo(1);
         assertThat(codes(eval(other, "8 1"))).containsExactly("appended");
     }
 
@@ -536,7 +536,7 @@ abstract class AppendScriptContract {
             jedis.xadd(stream, Map.of("a", "b"), XAddParams.xAddParams().id(new StreamEntryID(Long.MAX_VALUE - 1, 0)));
             assertThat(Refusals.of(ledger.log(), Append.of(event))).as(stream).isEqualTo(Reason.CORRUPT);
             assertThat(ledger.log().find(event.id()).found()).isEmpty();
-            assertThat(ledger.log().head().seq()).isZero();
+            assertThat(ledger.order().head().seq()).isZero();
             assertThat(jedis.xlen(keys.global()) + jedis.xlen(keys.stream(event.sessionId())))
                     .isEqualTo(1);
             jedis.del(stream);
@@ -564,7 +564,7 @@ abstract class AppendScriptContract {
 
         assertThat(replies.getFirst()).containsExactly("refused", "CORRUPT session: summary is damaged");
         assertThat(replies.getLast().getFirst()).isEqualTo("appended");
-        assertThat(ledger.log().read(0, 10)).extracting(e -> e.event().id()).containsExactly(Events.id(1));
+        assertThat(ledger.order().read(0, 10)).extracting(e -> e.event().id()).containsExactly(Events.id(1));
         assertThat(jedis.xlen(prefix + "events:damaged")).isZero();
     }
 
@@ -608,7 +608,7 @@ abstract class AppendScriptContract {
         names.subList(keysOf(valid()).size(), 2 * keysOf(valid()).size() - sharedKeys())
                 .clear();
         assertThat(codes(eval(names, arguments))).containsExactly("appended", "duplicate", "conflict");
-        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(ledger.order().head().seq()).isEqualTo(1);
     }
 
     @Test
@@ -618,7 +618,7 @@ abstract class AppendScriptContract {
                         .append(List.of(Append.of(Events.full(1, "session"))), Durability.MEMORY)
                         .outcomes())
                 .hasSize(1);
-        assertThat(ledger.log().head().seq()).isEqualTo(1);
+        assertThat(ledger.order().head().seq()).isEqualTo(1);
     }
 
     @Test
@@ -639,12 +639,12 @@ abstract class AppendScriptContract {
         Append append = Append.of(Events.full(1, "session"));
         ledger.log().append(List.of(append), Durability.MEMORY);
         jedis.del(keys.document(Events.id(1)));
-        assertThatThrownBy(() -> ledger.log().read(0, 10))
+        assertThatThrownBy(() -> ledger.order().read(0, 10))
                 .isInstanceOfSatisfying(
                         LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT));
         // Only the document knows that the event has come before; its place in the order tells ever after.
         ledger.log().append(List.of(append), Durability.MEMORY);
-        assertThatThrownBy(() -> ledger.log().read(0, 10))
+        assertThatThrownBy(() -> ledger.order().read(0, 10))
                 .isInstanceOfSatisfying(
                         LedgerException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CORRUPT))
                 .hasMessageContaining("stands at seq 1, its document says 2");
@@ -745,7 +745,7 @@ abstract class AppendScriptContract {
             appends.add(Append.of(Events.event(n++, "{elsewhere}")));
             appends.add(Append.of(Events.about(n++, "of a person", 1, 1)));
             assertThat(one.log().append(appends, Durability.MEMORY).outcomes()).hasOnlyElementsOfType(Appended.class);
-            assertThat(one.log().read(0, 1000)).hasSize(appends.size());
+            assertThat(one.order().read(0, 1000)).hasSize(appends.size());
             assertThat(one.operations().claim("graph", "one", Duration.ofMinutes(1)))
                     .isTrue();
         }

@@ -187,7 +187,7 @@ abstract class AppendScriptKeysContract extends ScriptedContract {
             assertThat(asked()).isEqualTo(asked + time);
             last += 1000;
         }
-        List<RecordedEvent> read = ledger.ledger().log().read(last - 1000, 1000);
+        List<RecordedEvent> read = ledger.ledger().order().read(last - 1000, 1000);
         assertThat(read)
                 .extracting(recorded -> recorded.event().id())
                 .isEqualTo(LongStream.rangeClosed(last - 999, last)
@@ -235,6 +235,6 @@ abstract class AppendScriptKeysContract extends ScriptedContract {
                         LedgerException.class,
                         error -> assertThat(error.reason()).isEqualTo(Reason.UNAVAILABLE));
         assertThat(asked()).isEqualTo(asked + 2 * Script.MAX_LOADS + 1);
-        assertThat(ledger.ledger().log().head().seq()).isZero();
+        assertThat(ledger.ledger().order().head().seq()).isZero();
     }
 }

@@ -8,6 +8,7 @@ import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Connection;
 
@@ -21,7 +22,12 @@ class RoundConnectionsTest {
     private RoundConnection open() {
         opened++;
         SharedKeys shared = new SharedKeys(List.of(), new KnownHead(new Keys("test:"), () -> 0));
-        return new RoundConnection(new Connection(), AppendScript.of(Engine.SORTED_SET), shared, new byte[0], false);
+        return new RoundConnection(
+                new Connection(),
+                AppendScript.of(Engine.SORTED_SET),
+                shared,
+                new RoundConnection.Marks("barrier", Optional.empty()),
+                false);
     }
 
     private RoundConnection take() {
@@ -44,6 +50,16 @@ class RoundConnectionsTest {
         connections.giveBack(one, false);
         assertThat(take()).isNotSameAs(one).isNotSameAs(two);
         assertThat(opened).isEqualTo(3);
+    }
+
+    @Test
+    void whereTheLedgerHasGoneElsewhereNoneIsUsedAgain() {
+        RoundConnection one = take();
+        RoundConnection two = take();
+        connections.giveBack(two, true);
+        connections.abandon();
+        connections.giveBack(one, true);
+        assertThat(take()).isNotSameAs(one).isNotSameAs(two);
     }
 
     /** Its answer may have come just before the server went; the next one never would. */

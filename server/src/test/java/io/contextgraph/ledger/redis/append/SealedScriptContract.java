@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the append script makes of sealed payloads, also when it is called by a client that goes round the API. */
 abstract class SealedScriptContract extends ScriptedContract {
-    private static final LedgerHeader HEADER = LedgerHeader.chosen();
+    private static final LedgerHeader HEADER = LedgerHeader.chosen(LedgerHeader.Share.WHOLE);
     private static final SubjectPseudonym PERSON = Events.pseudonym(1);
     private static final Event EVENT = Events.about(1, "session", 1, 3);
 

@@ -35,6 +35,10 @@ class RedisErrorsTest {
                 "LOADING Redis is loading the dataset in memory",
                 "MASTERDOWN Link with MASTER is down",
                 "CLUSTERDOWN The cluster is down",
+                "MOVED 7000 10.0.0.1:6379",
+                "ASK 7000 10.0.0.1:6379",
+                "TRYAGAIN Multiple keys request during rehashing of slot",
+                "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)",
                 "READONLY You can't write against a read only replica.",
                 "MISCONF Errors writing to the AOF file"
             })

@@ -135,7 +135,7 @@ class RedisConsumersIT {
             List<Delivery> taken = heir.poll(10, Duration.ZERO);
 
             assertThat(taken.stream().map(delivery -> ((Delivery.Arrived) delivery).event()))
-                    .containsExactlyElementsOf(ledger.log().read(0, 10));
+                    .containsExactlyElementsOf(ledger.order().read(0, 10));
             assertThat(taken.stream().map(Delivery::attempt)).containsExactly(2L, 2L, 2L);
             assertThat(names()).isEqualTo(Map.of("dead", 1L, "heir", 2L));
             finish(heir, taken);
@@ -157,7 +157,7 @@ class RedisConsumersIT {
             append(3, 6);
             List<Delivery> given = consumer.poll(10, Duration.ZERO);
             assertThat(given.getFirst()).isInstanceOf(Delivery.Unreadable.class);
-            List<RecordedEvent> events = ledger.log().read(0, 10);
+            List<RecordedEvent> events = ledger.order().read(0, 10);
             prune(List.of(events.getFirst(), events.get(3)));
 
             List<Delivery> left = consumer.poll(10, Duration.ZERO);

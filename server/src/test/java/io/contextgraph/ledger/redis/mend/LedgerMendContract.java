@@ -159,7 +159,7 @@ abstract class LedgerMendContract {
             assertThat(ledger.personal().raise(ERASED, 1)).isEqualTo(1);
             assertThat(ledger.personal().forget(ERASED, List.of(new PersonalEvent(10, Events.id(10)))))
                     .isEqualTo(1);
-            RecordedEvent fifth = ledger.log().read(4, 1).getFirst();
+            RecordedEvent fifth = ledger.order().read(4, 1).getFirst();
             Head cut = new Head(fifth.seq(), fifth.position());
             assertThat(ledger.epochs().begin(1, 2, cut)).isTrue();
             try (EventFeed.Consumer consumer = ledger.feed("projection").open("worker")) {
@@ -179,7 +179,7 @@ abstract class LedgerMendContract {
                 }
                 begin(ledger);
             }
-            return ledger.log().read(0, 100);
+            return ledger.order().read(0, 100);
         }
     }
 
@@ -200,7 +200,7 @@ abstract class LedgerMendContract {
     }
 
     private void prune(RedisLedger ledger) {
-        List<RecordedEvent> going = ledger.log().read(0, 100).stream()
+        List<RecordedEvent> going = ledger.order().read(0, 100).stream()
                 .filter(event -> pruned.contains(event.seq()))
                 .toList();
         assertThat(going).hasSize(pruned.size());
@@ -390,7 +390,7 @@ abstract class LedgerMendContract {
 
     private List<RecordedEvent> read(long after) {
         try (RedisLedger ledger = RedisLedger.connect(settings)) {
-            return ledger.log().read(after, 1000);
+            return ledger.order().read(after, 1000);
         }
     }
 
@@ -403,7 +403,8 @@ abstract class LedgerMendContract {
         }
         try (RedisLedger ledger = RedisLedger.connect(settings)) {
             all.assertThat(kept.stream()
-                            .map(event -> ledger.log().read(event.seq() - 1, 1).getFirst())
+                            .map(event ->
+                                    ledger.order().read(event.seq() - 1, 1).getFirst())
                             .toList())
                     .as(blow + " keeps events")
                     .isEqualTo(kept);
@@ -512,7 +513,7 @@ abstract class LedgerMendContract {
                     assertThat(done).isNull();
                 }
             }
-            assertThat(ledger.log().head().seq()).isEqualTo(12 + 2 * 3 * WRITTEN);
+            assertThat(ledger.order().head().seq()).isEqualTo(12 + 2 * 3 * WRITTEN);
             assertThat(jedis.hexists(keys.ledger(), MendHold.MENDING)).isFalse();
         }
         assertThat(faults()).isEmpty();
@@ -583,7 +584,7 @@ abstract class LedgerMendContract {
             assertThat(others.remove(lost)).isTrue();
             try (RedisLedger ledger = RedisLedger.connect(settings)) {
                 for (RecordedEvent other : others) {
-                    assertThat(ledger.log().read(other.seq() - 1, 1)).containsExactly(other);
+                    assertThat(ledger.order().read(other.seq() - 1, 1)).containsExactly(other);
                 }
             }
         }
@@ -697,7 +698,7 @@ abstract class LedgerMendContract {
                 Object done = trims.get();
                 assertThat(done).isNull();
                 assertThat(said(mends).damages()).isEmpty();
-                assertThat(ledger.trimming().trimmed()).isEqualTo(ledger.log().head());
+                assertThat(ledger.trimming().trimmed()).isEqualTo(ledger.order().head());
             }
         }
         assertThat(faults()).isEmpty();
@@ -728,7 +729,7 @@ abstract class LedgerMendContract {
     private static void pruneSome(RedisLedger ledger, int many) {
         Fence fence =
                 ledger.trimming().lease().take("test", Duration.ofHours(1)).orElseThrow();
-        List<RecordedEvent> all = new ArrayList<>(ledger.log().read(0, 1000));
+        List<RecordedEvent> all = new ArrayList<>(ledger.order().read(0, 1000));
         RecordedEvent newest = all.removeLast();
         Random random = new Random(1);
         Collections.shuffle(all, random);

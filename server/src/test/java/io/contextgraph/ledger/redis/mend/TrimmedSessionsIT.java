@@ -52,7 +52,7 @@ class TrimmedSessionsIT {
                         throw new AssertionError(damage);
                     },
                     looked -> {});
-            run.trimmed().settle(ledger.log().head());
+            run.trimmed().settle(ledger.order().head());
             TrimmedSessions sums = new TrimmedSessions(run, 3);
             Map<SessionId, SessionSummary> seen = new HashMap<>();
             int shares = 0;

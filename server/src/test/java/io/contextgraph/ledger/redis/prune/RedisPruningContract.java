@@ -12,7 +12,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.ExpectedSessionSeq;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.prune.PruningContract;
@@ -53,7 +53,7 @@ abstract class RedisPruningContract extends PruningContract {
     abstract URI url();
 
     @Override
-    protected final LedgerFixture fresh() {
+    protected final PartitionFixture fresh() {
         return RedisFixture.fresh(url(), engine);
     }
 
@@ -135,7 +135,7 @@ abstract class RedisPruningContract extends PruningContract {
         List<RecordedEvent> left = new ArrayList<>(events);
         left.removeAll(Set.copyOf(second));
         assertThat(all()).isEqualTo(left);
-        assertThat(ledger.log().read(Keys.IDS_PER_PAGE - 2, 5)).isEqualTo(left.subList(3998, 4003));
+        assertThat(ledger.order().read(Keys.IDS_PER_PAGE - 2, 5)).isEqualTo(left.subList(3998, 4003));
         var page = ledger.search()
                 .search(EventQuery.builder()
                         .order(EventQuery.Order.POSITION_DESC)

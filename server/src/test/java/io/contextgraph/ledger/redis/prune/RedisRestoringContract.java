@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.prune;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.prune.RestoringContract;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -29,7 +29,7 @@ abstract class RedisRestoringContract extends RestoringContract {
     abstract URI url();
 
     @Override
-    protected final LedgerFixture fresh() {
+    protected final PartitionFixture fresh() {
         return RedisFixture.fresh(url(), engine);
     }
 

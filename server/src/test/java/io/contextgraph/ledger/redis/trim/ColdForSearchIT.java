@@ -3,7 +3,7 @@
 package io.contextgraph.ledger.redis.trim;
 
 import io.contextgraph.ledger.ColdContracts;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.testing.RedisServers;
@@ -20,7 +20,7 @@ class ColdForSearchIT extends ColdContracts {
     }
 
     @Override
-    protected LedgerFixture whole() {
+    protected PartitionFixture whole() {
         return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.ledger.ColdFixture;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Connections;
@@ -52,10 +52,11 @@ class IndexWindowForSearchIT extends RedisIndexWindowContract {
                 .stream().map(name -> Keys.text((byte[]) name)).toList();
         assertThat(names).contains(SearchIndex.windowName(keys)).doesNotContain(SearchIndex.name(keys));
         Object ignored = jedis.sendCommand(SearchCommand.DROPINDEX, SearchIndex.windowName(keys));
-        LedgerFixture other = another();
+        PartitionFixture other = another();
         assertThat(other.tiers().sizes().index().count()).hasValue(30);
         assertThat(other.search()
                         .search(EventQuery.builder().build())
+                        .scope()
                         .leftOut()
                         .orElseThrow()
                         .seq())

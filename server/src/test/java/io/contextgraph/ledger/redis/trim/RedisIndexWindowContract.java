@@ -10,7 +10,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.ColdFixture;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
@@ -46,7 +46,7 @@ abstract class RedisIndexWindowContract extends IndexWindowContract {
     abstract URI url();
 
     @Override
-    protected final LedgerFixture fresh() {
+    protected final PartitionFixture fresh() {
         return RedisFixture.fresh(url(), engine);
     }
 

@@ -9,7 +9,7 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
@@ -58,7 +58,7 @@ abstract class RedisTrimmingContract extends TrimmingContract {
     abstract URI url();
 
     @Override
-    protected final LedgerFixture fresh() {
+    protected final PartitionFixture fresh() {
         return RedisFixture.fresh(url(), engine);
     }
 

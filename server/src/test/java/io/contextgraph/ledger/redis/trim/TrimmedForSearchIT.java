@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.trim;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedContracts;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -20,7 +20,7 @@ class TrimmedForSearchIT extends TrimmedContracts {
     }
 
     @Override
-    protected LedgerFixture untrimmed() {
+    protected PartitionFixture untrimmed() {
         return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
     }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.trim;
 
-import io.contextgraph.ledger.LedgerFixture;
+import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedContracts;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -17,7 +17,7 @@ class TrimmedOnRedis8IT extends TrimmedContracts {
     }
 
     @Override
-    protected LedgerFixture untrimmed() {
+    protected PartitionFixture untrimmed() {
         return RedisFixture.fresh(RedisServers.eight().orElseThrow(), Engine.SORTED_SET);
     }
 }

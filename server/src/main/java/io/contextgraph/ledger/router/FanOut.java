@@ -1,0 +1,91 @@
+// Copyright the Context Graph authors.
+// SPDX-License-Identifier: Apache-2.0
+package io.contextgraph.ledger.router;
+
+import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.partition.Partition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Asks several partitions the same at once, each on a thread of its own.
+ *
+ * <p><b>Errors.</b> {@link LedgerException} of the first that fails.
+ *
+ * <p><b>Threads.</b> Safe for threads.
+ */
+final class FanOut implements AutoCloseable {
+    private final List<Partition> partitions;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    FanOut(List<Partition> partitions) {
+        this.partitions = List.copyOf(partitions);
+    }
+
+    /**
+     * What one of them has said.
+     *
+     * @param answer empty where it has failed
+     */
+    record Said<T>(Optional<T> answer, Optional<LedgerException> failed) {
+        /** @throws LedgerException where it has failed */
+        T orThrow() {
+            return answer.orElseThrow(failed::orElseThrow);
+        }
+    }
+
+    /** What each says, in the order of their numbers. */
+    <T> List<T> all(Function<Partition, T> question) {
+        return said(question).stream().map(Said::orThrow).toList();
+    }
+
+    /** What each says, or that it has failed. */
+    <T> List<Said<T>> said(Function<Partition, T> question) {
+        return said(partitions, question);
+    }
+
+    /** What some say, or that they have failed, in the order in which they are given. */
+    <T> List<Said<T>> said(List<Partition> some, Function<Partition, T> question) {
+        List<CompletableFuture<Said<T>>> asked = new ArrayList<>();
+        try {
+            for (Partition partition : some) {
+                asked.add(CompletableFuture.supplyAsync(() -> ask(() -> question.apply(partition)), threads));
+            }
+        } catch (RejectedExecutionException closed) {
+            throw new LedgerException(LedgerException.Reason.UNAVAILABLE, "the ledger is being closed", closed);
+        }
+        return asked.stream().map(FanOut::joined).toList();
+    }
+
+    private static <T> Said<T> ask(Supplier<T> question) {
+        try {
+            return new Said<>(Optional.of(question.get()), Optional.empty());
+        } catch (LedgerException failed) {
+            return new Said<>(Optional.empty(), Optional.of(failed));
+        }
+    }
+
+    private static <T> T joined(CompletableFuture<T> asked) {
+        try {
+            return asked.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failed) {
+                throw failed;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
