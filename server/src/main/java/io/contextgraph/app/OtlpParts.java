@@ -15,7 +15,7 @@ import io.contextgraph.http.otlp.OtlpGrpcServer;
 import io.contextgraph.http.otlp.OtlpRoutes;
 import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.DurabilitySettings;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ops.Metrics;
 import io.contextgraph.privacy.key.DigestKey;
 import io.contextgraph.privacy.setup.PersonalKeys;
@@ -35,7 +35,7 @@ final class OtlpParts {
     private final int mostBytes;
 
     /** @throws ConfigurationException when records are to name persons, and there are no keys to seal what they say */
-    OtlpParts(Settings settings, Partition ledger, Clock clock, Metrics metrics, BroughtTraces brought) {
+    OtlpParts(Settings settings, Ledger ledger, Clock clock, Metrics metrics, BroughtTraces brought) {
         this.settings = settings;
         CaptureOptions standard = CaptureOptions.DEFAULTS;
         CaptureOptions options = new CaptureOptions(

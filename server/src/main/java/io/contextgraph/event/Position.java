@@ -2,8 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.event;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Where an event stands in the ledger: the entry id of the stream of its partition. Rises in commit order; opaque to clients,
@@ -29,6 +34,9 @@ public record Position(long millis, long sequence, int partition) implements Com
     private static final int MAX_DIGITS = 19;
     private static final int MAX_PARTITION_DIGITS = 5;
     private static final char AT = '@';
+
+    /** Between those of several partitions. */
+    private static final String AND = ",";
 
     private static final Comparator<Position> ORDER = Comparator.comparingLong(Position::millis)
             .thenComparingInt(Position::partition)
@@ -83,6 +91,24 @@ public record Position(long millis, long sequence, int partition) implements Com
     /** The same place in a partition; {@value #WHOLE} for that of a ledger that is one order. */
     public Position in(int other) {
         return other == partition ? this : new Position(millis, sequence, other);
+    }
+
+    /** Which of so many partitions it is of; empty where of none of them. In a ledger that is one order positions name none. */
+    public OptionalInt among(int partitions) {
+        if (partitions == 1) {
+            return partition == WHOLE ? OptionalInt.of(0) : OptionalInt.empty();
+        }
+        return partition >= 0 && partition < partitions ? OptionalInt.of(partition) : OptionalInt.empty();
+    }
+
+    /** One for each partition as one text: what {@link #each} reads. */
+    public static String text(List<Position> positions) {
+        return positions.stream().map(Position::toString).collect(joining(AND));
+    }
+
+    /** @throws IllegalArgumentException when {@code text} is not that of one position or more */
+    public static List<Position> each(String text) {
+        return Stream.of(text.split(AND, -1)).map(Position::of).toList();
     }
 
     /** The first one that is greater, of this partition. */

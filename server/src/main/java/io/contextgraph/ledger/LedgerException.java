@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,13 @@ public final class LedgerException extends RuntimeException {
         /** Stable name for machines. */
         public String code() {
             return code;
+        }
+
+        /** The one with this code; empty where there is none. */
+        public static Optional<Reason> of(String code) {
+            return Arrays.stream(values())
+                    .filter(reason -> reason.code.equals(code))
+                    .findFirst();
         }
 
         /** Whether the same request may succeed later; it is always safe to repeat. */

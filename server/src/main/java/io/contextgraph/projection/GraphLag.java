@@ -23,10 +23,6 @@ public record GraphLag(List<ProjectionLag> partitions) {
 
     /** The partition that a position is of; empty where it is of none of these. */
     public OptionalInt of(Position position) {
-        int number = position.partition();
-        if (partitions.size() == 1) {
-            return number == Position.WHOLE ? OptionalInt.of(0) : OptionalInt.empty();
-        }
-        return number >= 0 && number < partitions.size() ? OptionalInt.of(number) : OptionalInt.empty();
+        return position.among(partitions.size());
     }
 }

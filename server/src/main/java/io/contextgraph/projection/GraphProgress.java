@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.projection;
 
-import static java.util.stream.Collectors.joining;
-
+import io.contextgraph.event.Position;
 import io.contextgraph.ledger.EventFeed.Progress;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ public record GraphProgress(List<Progress> partitions) {
 
     /** Up to where it has everything: a position, or one of each partition with commas between. */
     public String asOf() {
-        return partitions.stream().map(one -> one.seenThrough().toString()).collect(joining(","));
+        return Position.text(partitions.stream().map(Progress::seenThrough).toList());
     }
 
     /** Events that it lacks. */

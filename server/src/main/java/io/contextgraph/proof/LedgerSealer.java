@@ -126,14 +126,15 @@ public final class LedgerSealer implements AutoCloseable {
             told(sealed, now.head().seq(), false, Optional.empty());
             return 0;
         }
-        if (!isOpen(name.get())) {
+        OpenLog open = isOpen(name.get()) ? log : null;
+        if (open == null) {
             Optional<LaterLog> ended = LaterLog.of(parts.storage(), name.get());
             if (ended.isPresent()) {
                 goBehind(ended.get(), name.get());
                 return 0;
             }
+            open = opened(name.get(), now.identity());
         }
-        OpenLog open = opened(name.get(), now.identity());
         if (lacks(open, now)) {
             // Others may have signed for more since it was read.
             if (lacks(open, ledger.epochs().now())) {
@@ -186,13 +187,9 @@ public final class LedgerSealer implements AutoCloseable {
     }
 
     private OpenLog opened(LogName name, LedgerIdentity identity) {
-        OpenLog open = log;
-        long version = parts.keys().version();
-        if (open != null && open.name().equals(name) && version == keys) {
-            return open;
-        }
         forget();
-        open = OpenLog.open(parts, name, identity, this::keep);
+        long version = parts.keys().version();
+        OpenLog open = OpenLog.open(parts, name, identity, this::keep);
         log = open;
         // Keys that were exchanged meanwhile are read the next time; those of the first log were made now.
         keys = version == 0 ? parts.keys().version() : version;

@@ -72,9 +72,7 @@ final class Answers {
         String code = json.path("code").asString("");
         String detail = json.path("detail").asString("status " + status);
         List<Fault> faults = FaultJson.read(json.path("errors"));
-        Optional<LedgerException.Reason> ledger = Arrays.stream(LedgerException.Reason.values())
-                .filter(reason -> reason.code().equals(code))
-                .findFirst();
+        Optional<LedgerException.Reason> ledger = LedgerException.Reason.of(code);
         Optional<GraphException.Reason> graph = Arrays.stream(GraphException.Reason.values())
                 .filter(reason -> reason.code().equals(code))
                 .findFirst();

@@ -31,6 +31,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -175,10 +176,10 @@ final class RemoteEventLog implements EventLog, EventOrder {
             return new AppendOutcome.Personal(
                     id, FaultJson.read(json.required("errors")).getFirst());
         }
-        for (LedgerException.Reason passing : LedgerException.Reason.values()) {
-            if (passing.retryable() && passing.code().equals(code)) {
-                return new AppendOutcome.Refused(id, passing, passing.meaning());
-            }
+        Optional<LedgerException.Reason> passing =
+                LedgerException.Reason.of(code).filter(LedgerException.Reason::retryable);
+        if (passing.isPresent()) {
+            return new AppendOutcome.Refused(id, passing.get(), passing.get().meaning());
         }
         String why = FaultJson.read(json.required("errors")).stream()
                 .map(fault -> (fault.pointer() + " " + fault.message()).strip())

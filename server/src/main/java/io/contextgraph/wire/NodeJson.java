@@ -15,7 +15,7 @@ import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.graph.summary.Summary;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.view.CallResults;
 import io.contextgraph.view.PayloadText;
 import java.time.Instant;
@@ -61,7 +61,7 @@ public final class NodeJson {
      *
      * @param now the time against which scores decay
      */
-    public static NodeJson of(Subgraph part, Instant now, Partition ledger) {
+    public static NodeJson of(Subgraph part, Instant now, Ledger ledger) {
         List<RecordedEvent> events =
                 part.nodes().stream().flatMap(node -> node.event().stream()).toList();
         CallResults results = CallResults.of(events, ledger.search());

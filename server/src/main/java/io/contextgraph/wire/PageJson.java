@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.wire;
 
-import static java.util.stream.Collectors.joining;
-
 import io.contextgraph.event.Position;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.EventPage;
@@ -15,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,9 +31,6 @@ public final class PageJson {
 
     public static final String PARTITIONS_PRUNED = "partitions_pruned_before";
 
-    /** Between the positions of several partitions. */
-    private static final String AND = ",";
-
     private PageJson() {}
 
     /**
@@ -47,7 +41,7 @@ public final class PageJson {
     public static void tell(EventPage page, ObjectNode meta) {
         meta.put(
                 "as_of",
-                page.scopes().stream().map(scope -> scope.asOf().toString()).collect(joining(AND)));
+                Position.text(page.scopes().stream().map(EventPage.Scope::asOf).toList()));
         meta.put("complete", page.isComplete());
         covers(page.scopes().stream().flatMap(scope -> scope.leftOut().stream()).toList(), meta);
         if (page.scopes().size() == 1) {
@@ -131,9 +125,7 @@ public final class PageJson {
      * @throws IllegalArgumentException or tools.jackson.core.JacksonException when that is not what it says
      */
     public static List<EventPage.Scope> scopes(JsonNode meta) {
-        List<Position> asOf = Stream.of(meta.required("as_of").stringValue().split(AND, -1))
-                .map(Position::of)
-                .toList();
+        List<Position> asOf = Position.each(meta.required("as_of").stringValue());
         if (asOf.size() == 1) {
             Optional<Head> leftOut =
                     Optional.of(meta.path(COVERS)).filter(JsonNode::isObject).map(PageJson::after);

@@ -477,29 +477,6 @@ class EpochLogsTest extends WitnessedLog {
         assertWhole(lost);
     }
 
-    /** Is killed at one of its operations. */
-    private static final class Failing extends ForwardingStorage {
-        private int left;
-
-        private Failing(Storage storage, int left) {
-            super(storage);
-            this.left = left;
-        }
-
-        private void step() {
-            if (left-- == 0) {
-                throw new StorageException(StorageException.Reason.UNAVAILABLE, "killed");
-            }
-        }
-
-        @Override
-        public void put(String file, byte[] content) {
-            step();
-            super.put(file, content);
-            step();
-        }
-    }
-
     @Test
     void whereverSomebodyIsKilledALogIsTakenOverOnce() {
         given(1, 600);
@@ -512,14 +489,14 @@ class EpochLogsTest extends WitnessedLog {
         int at = 0;
         boolean killed = true;
         while (killed) {
-            try (LedgerSealer victim = sealer(lost, new Failing(storage(), at), Witnesses.NONE)) {
+            try (LedgerSealer victim = sealer(lost, new KilledStorage(storage(), at), Witnesses.NONE)) {
                 drain(victim);
                 killed = false;
             } catch (StorageException there) {
                 at++;
             }
         }
-        assertThat(at).isGreaterThan(6);
+        assertThat(at).isGreaterThan(8);
         assertThat(name().epoch()).isEqualTo(2);
         assertThat(last().size()).isEqualTo(620);
         assertThat(predecessor().common()).isEqualTo(590);

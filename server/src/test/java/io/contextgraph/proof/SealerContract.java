@@ -239,35 +239,6 @@ public abstract class SealerContract extends LedgerContract<PartitionFixture> {
         assertThat(newest().size()).isEqualTo(3);
     }
 
-    /** Fails at one of its operations, as if the process were killed there. */
-    private static final class Failing extends ForwardingStorage {
-        private int left;
-
-        private Failing(Storage storage, int left) {
-            super(storage);
-            this.left = left;
-        }
-
-        private void step() {
-            if (left-- == 0) {
-                throw new StorageException(StorageException.Reason.UNAVAILABLE, "killed");
-            }
-        }
-
-        @Override
-        public void put(String file, byte[] content) {
-            step();
-            super.put(file, content);
-            step();
-        }
-
-        @Override
-        public Deletion delete(String file) {
-            step();
-            return super.delete(file);
-        }
-    }
-
     @Test
     void whoeverIsKilledAnywhereHasLeftWhatTheNextOneGoesOnWith() {
         LedgerSealer first = sealer();
@@ -280,7 +251,7 @@ public abstract class SealerContract extends LedgerContract<PartitionFixture> {
         while (killed) {
             n += 300;
             given(n - 299, n);
-            LedgerSealer victim = sealer(ledger, new Failing(storage(), at), keys(), NAME);
+            LedgerSealer victim = sealer(ledger, new KilledStorage(storage(), at), keys(), NAME);
             killed = isKilled(victim);
             victim.close();
             // Whatever was published by then is whole.

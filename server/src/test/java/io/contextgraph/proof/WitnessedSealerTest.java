@@ -212,35 +212,6 @@ class WitnessedSealerTest extends WitnessedLog {
         assertThat(witness.olds()).containsExactly(0L, 300L, 310L);
     }
 
-    /** Is killed at one of its operations. */
-    private static final class Failing extends ForwardingStorage {
-        private int left;
-
-        private Failing(Storage storage, int left) {
-            super(storage);
-            this.left = left;
-        }
-
-        private void step() {
-            if (left-- == 0) {
-                throw new StorageException(StorageException.Reason.UNAVAILABLE, "killed");
-            }
-        }
-
-        @Override
-        public void put(String file, byte[] content) {
-            step();
-            super.put(file, content);
-            step();
-        }
-
-        @Override
-        public Deletion delete(String file) {
-            step();
-            return super.delete(file);
-        }
-    }
-
     @Test
     void whereverSomebodyIsKilledTheWitnessGoesOn() {
         drain(sealer);
@@ -251,7 +222,7 @@ class WitnessedSealerTest extends WitnessedLog {
         while (killed) {
             given(n + 1, n + 10);
             n += 10;
-            try (LedgerSealer victim = sealer(ledger, new Failing(storage(), at), witnesses)) {
+            try (LedgerSealer victim = sealer(ledger, new KilledStorage(storage(), at), witnesses)) {
                 drain(victim);
                 killed = false;
             } catch (StorageException there) {

@@ -209,22 +209,24 @@ class CeilingUpkeepTest {
         assertThat(bench.check().look().findings()).isEmpty();
     }
 
+    private static CeilingSettings days(boolean required, boolean sealedOnly) {
+        CeilingSettings days = Ceilings.DAYS;
+        return new CeilingSettings(
+                days.profile(),
+                days.ceiling(),
+                days.minCeiling(),
+                days.floor(),
+                days.remember(),
+                days.span(),
+                20,
+                required,
+                sealedOnly);
+    }
+
     /** Of what no signed checkpoint covers, nothing leaves; of an epoch that has ended, none counts. */
     @Test
     void whatIsNotSignedForStays() {
-        CeilingSettings days = Ceilings.DAYS;
-        ceiling(
-                new CeilingSettings(
-                        days.profile(),
-                        days.ceiling(),
-                        days.minCeiling(),
-                        days.floor(),
-                        days.remember(),
-                        days.span(),
-                        20,
-                        true,
-                        true),
-                true);
+        ceiling(days(true, true), true);
         past(30);
         assertThat(run().events()).isZero();
         sealed(1, 12);
@@ -250,19 +252,7 @@ class CeilingUpkeepTest {
 
     @Test
     void whereNoArchiveIsWantedOnlyIdsAreKept() {
-        CeilingSettings days = Ceilings.DAYS;
-        ceiling(
-                new CeilingSettings(
-                        days.profile(),
-                        days.ceiling(),
-                        days.minCeiling(),
-                        days.floor(),
-                        days.remember(),
-                        days.span(),
-                        20,
-                        false,
-                        false),
-                false);
+        ceiling(days(false, false), false);
         past(30);
         assertThat(run().events()).isEqualTo(29);
         assertThat(bench.retention().status().ceiling().lastSegment()).isEmpty();

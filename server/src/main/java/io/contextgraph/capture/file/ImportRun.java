@@ -18,8 +18,8 @@ import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.partition.Partition;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ public final class ImportRun {
     /** A batch is closed earlier than at its greatest number of events when its payloads are this long. */
     private static final long MAX_BATCH_CHARS = 4L << 20;
 
-    private final Partition ledger;
+    private final Ledger ledger;
     private final EventLog log;
     private final Durability atLeast;
     private final Capture capture;
@@ -59,7 +59,7 @@ public final class ImportRun {
     private final TakenIds takenIds;
     private final Set<SessionId> sessions = new HashSet<>();
 
-    public ImportRun(Partition ledger, Durability atLeast, Capture capture, Pause pause, ImportProgress progress) {
+    public ImportRun(Ledger ledger, Durability atLeast, Capture capture, Pause pause, ImportProgress progress) {
         this.ledger = ledger;
         this.log = ledger.log();
         this.atLeast = atLeast;

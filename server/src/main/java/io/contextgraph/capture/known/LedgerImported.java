@@ -13,7 +13,7 @@ import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.TypeFilter;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,11 +36,11 @@ public final class LedgerImported implements Imported {
 
     private static final Mark NO_MARK = Mark.none();
 
-    private final Partition ledger;
+    private final Ledger ledger;
     private final Patience patience;
     private final boolean ofPersons;
 
-    private LedgerImported(Partition ledger, Patience patience, boolean ofPersons) {
+    private LedgerImported(Ledger ledger, Patience patience, boolean ofPersons) {
         this.ledger = ledger;
         this.patience = patience;
         this.ofPersons = ofPersons;
@@ -60,8 +60,10 @@ public final class LedgerImported implements Imported {
     }
 
     /** An empty ledger is not asked. */
-    public static Imported of(Partition ledger, Patience patience) {
-        return ledger.order().head().seq() == 0 ? Imported.NOTHING : new LedgerImported(ledger, patience, false);
+    public static Imported of(Ledger ledger, Patience patience) {
+        boolean isEmpty = ledger.partitions().stream()
+                .allMatch(partition -> partition.order().head().seq() == 0);
+        return isEmpty ? Imported.NOTHING : new LedgerImported(ledger, patience, false);
     }
 
     @Override
@@ -171,7 +173,7 @@ public final class LedgerImported implements Imported {
     }
 
     /** Looks for what a user has asked for in a trace. */
-    public static Optional<String> prompt(Partition ledger, Patience patience, String traceId) {
+    public static Optional<String> prompt(Ledger ledger, Patience patience, String traceId) {
         EventQuery query =
                 EventQuery.builder().traceId(traceId).type(PROMPTS).limit(1).build();
         return patience.of(() -> ledger.search().search(query)).events().stream()
@@ -188,7 +190,7 @@ public final class LedgerImported implements Imported {
     public record OfTrace(boolean known, Optional<String> session) {}
 
     /** Looks at the first events of a trace. */
-    public static OfTrace trace(Partition ledger, Patience patience, String traceId) {
+    public static OfTrace trace(Ledger ledger, Patience patience, String traceId) {
         EventQuery query = EventQuery.builder().traceId(traceId).limit(OF_TRACE).build();
         List<RecordedEvent> first =
                 patience.of(() -> ledger.search().search(query)).events();

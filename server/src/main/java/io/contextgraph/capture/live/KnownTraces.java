@@ -10,7 +10,7 @@ import io.contextgraph.capture.record.Imported.Origin;
 import io.contextgraph.capture.record.Mark;
 import io.contextgraph.event.Event;
 import io.contextgraph.event.EventId;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,12 +40,12 @@ final class KnownTraces {
 
     private static final Duration FRESH = Duration.ofSeconds(10);
 
-    private final Partition ledger;
+    private final Ledger ledger;
     private final InstantSource clock;
     private final Map<String, Trace> traces = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<String, Brought> events = new LinkedHashMap<>();
 
-    KnownTraces(Partition ledger, InstantSource clock) {
+    KnownTraces(Ledger ledger, InstantSource clock) {
         this.ledger = ledger;
         this.clock = clock;
     }

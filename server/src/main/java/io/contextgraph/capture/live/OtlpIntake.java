@@ -16,8 +16,8 @@ import io.contextgraph.capture.text.Replaced;
 import io.contextgraph.capture.text.Replacement;
 import io.contextgraph.intake.Intake;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ops.Metrics;
 import java.time.Clock;
 import java.util.List;
@@ -55,7 +55,7 @@ public final class OtlpIntake {
             + " bytes, itself or what stands around it, such as its resource, or more than "
             + OtlpRequest.MOST_AROUND + " bytes with all that stands around each of those beside it";
 
-    private final Partition ledger;
+    private final Ledger ledger;
     private final Durability atLeast;
     private final CaptureOptions options;
     private final Intake intake;
@@ -74,7 +74,7 @@ public final class OtlpIntake {
      * @param brought leaves out what we have traced ourselves
      */
     public OtlpIntake(
-            Partition ledger,
+            Ledger ledger,
             Durability atLeast,
             CaptureOptions options,
             Clock clock,

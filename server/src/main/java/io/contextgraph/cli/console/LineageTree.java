@@ -10,8 +10,8 @@ import io.contextgraph.graph.EventNode;
 import io.contextgraph.graph.GraphEdge;
 import io.contextgraph.graph.Subgraph;
 import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
-import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.view.CallResults;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -66,7 +66,7 @@ public final class LineageTree {
      * @param all whether nothing is folded
      * @return what is folded
      */
-    public Folding print(Console console, Partition ledger, boolean all) {
+    public Folding print(Console console, Ledger ledger, boolean all) {
         List<RecordedEvent> events =
                 nodes.values().stream().flatMap(n -> n.event().stream()).toList();
         CallResults results = CallResults.of(events, ledger.search());

@@ -123,12 +123,12 @@ final class StreamRoutes implements RouteGroup {
         Optional<Place> from = parameters.find(FROM);
         EventQuery filter = parameters.build(filters::build);
         Optional<Place> place = call.header(LAST_EVENT_ID).or(() -> from);
+        place.ifPresent(at -> at.require(partitions.size()));
         List<Reading> readings = new ArrayList<>();
         for (Partition partition : partitions) {
             Standing now = partition.epochs().now();
             PartitionBookmarks read = bookmarks.of(partition.number());
-            Head after = place.flatMap(at -> at.in(partition, read, partitions.size()))
-                    .orElse(now.head());
+            Head after = place.flatMap(at -> at.in(partition, read)).orElse(now.head());
             // What is wrong at once is said before the stream begins.
             readings.add(new Reading(read, now.identity(), after, read.allAfter(after, READ_AHEAD)));
         }
@@ -160,31 +160,24 @@ final class StreamRoutes implements RouteGroup {
                     .or(() -> Position.parse(text).map(at -> new Place(List.of(), Optional.of(at))));
         }
 
-        /**
-         * @throws EpochEndedException when the partition has lost what the client has read
-         * @throws InvalidInputException when this is a place in another ledger
-         */
-        Optional<Head> in(Partition partition, PartitionBookmarks bookmarks, int partitions) {
-            if (!read.isEmpty()) {
-                if (read.size() != partitions) {
-                    throw elsewhere();
-                }
-                Bookmark mine = read.get(partition.number());
-                bookmarks.require(mine);
-                return Optional.of(mine.seen());
-            }
-            boolean isThere = position.map(at -> partitions == 1
-                            ? at.partition() == Position.WHOLE
-                            : at.partition() >= 0 && at.partition() < partitions)
-                    .orElse(true);
+        /** @throws InvalidInputException when this is a place in another ledger */
+        void require(int partitions) {
+            boolean isThere = read.isEmpty()
+                    ? position.map(at -> at.among(partitions).isPresent()).orElse(true)
+                    : read.size() == partitions;
             if (!isThere) {
-                throw elsewhere();
+                throw new InvalidInputException("/from", "invalid_value", "is a place in a ledger of other partitions");
             }
-            return position.filter(at -> partition.named(at).equals(at)).map(bookmarks::placeOf);
         }
 
-        private static InvalidInputException elsewhere() {
-            return new InvalidInputException("/from", "invalid_value", "is a place in a ledger of other partitions");
+        /** @throws EpochEndedException when the partition has lost what the client has read */
+        Optional<Head> in(Partition partition, PartitionBookmarks bookmarks) {
+            if (read.isEmpty()) {
+                return position.filter(at -> partition.named(at).equals(at)).map(bookmarks::placeOf);
+            }
+            Bookmark mine = read.get(partition.number());
+            bookmarks.require(mine);
+            return Optional.of(mine.seen());
         }
     }
 

@@ -82,15 +82,10 @@ public final class Bookmarks {
     public void require(Optional<Cursor> stamped) {
         stamped.ifPresent(cursor -> {
             List<Bookmark> bookmarks = bookmarks(cursor);
-            if (!fit(bookmarks)) {
+            if (bookmarks.size() != partitions.size()) {
                 throw Cursor.invalid("is of a ledger with another number of partitions");
             }
             IntStream.range(0, bookmarks.size()).forEach(i -> partitions.get(i).require(bookmarks.get(i)));
         });
-    }
-
-    /** Whether there is one for each partition. */
-    public boolean fit(List<Bookmark> bookmarks) {
-        return bookmarks.size() == partitions.size();
     }
 }

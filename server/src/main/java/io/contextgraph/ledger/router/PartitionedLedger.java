@@ -22,9 +22,7 @@ import java.util.List;
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class PartitionedLedger implements Ledger, AutoCloseable {
-    private final Partitioning partitioning;
-    private final List<Partition> partitions;
-    private final FanOut fanOut;
+    private final Partitions partitions;
     private final EventLog log;
     private final EventSearch search;
     private final Sessions sessions;
@@ -36,17 +34,15 @@ public final class PartitionedLedger implements Ledger, AutoCloseable {
      * @param partitions each as it is to itself, in the order of their numbers
      */
     public PartitionedLedger(List<? extends Partition> partitions) {
-        this.partitioning = new Partitioning(partitions.size());
         List<Partition> named = new ArrayList<>();
         for (int i = 0; i < partitions.size(); i++) {
             named.add(new NamedPartition(i, partitions.get(i)));
         }
-        this.partitions = List.copyOf(named);
-        this.fanOut = new FanOut(this.partitions);
-        this.log = new PartitionedLog(partitioning, this.partitions, fanOut);
-        this.search = new PartitionedSearch(partitioning, this.partitions, fanOut);
-        this.sessions = new PartitionedSessions(partitioning, this.partitions, fanOut);
-        this.parking = new PartitionedParking(this.partitions, fanOut);
+        this.partitions = new Partitions(named);
+        this.log = new PartitionedLog(this.partitions);
+        this.search = new PartitionedSearch(this.partitions);
+        this.sessions = new PartitionedSessions(this.partitions);
+        this.parking = new PartitionedParking(this.partitions);
     }
 
     @Override
@@ -72,22 +68,22 @@ public final class PartitionedLedger implements Ledger, AutoCloseable {
     /** {@inheritDoc} Kept in the first partition. */
     @Override
     public OperationStore operations() {
-        return partitions.getFirst().operations();
+        return partitions.list().getFirst().operations();
     }
 
     /** {@inheritDoc} Their positions name them. */
     @Override
     public List<Partition> partitions() {
-        return partitions;
+        return partitions.list();
     }
 
     @Override
     public Partition partitionOf(SessionId session) {
-        return partitions.get(partitioning.of(session));
+        return partitions.of(session);
     }
 
     @Override
     public void close() {
-        fanOut.close();
+        partitions.close();
     }
 }

@@ -22,16 +22,14 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Appends each event to the partition of its session, and looks for ids in all of them.
@@ -41,14 +39,10 @@ import org.jspecify.annotations.Nullable;
  * looked for everywhere before it is called unknown.
  */
 final class PartitionedLog implements EventLog {
-    private final Partitioning partitioning;
-    private final List<Partition> partitions;
-    private final FanOut fanOut;
+    private final Partitions partitions;
 
-    PartitionedLog(Partitioning partitioning, List<Partition> partitions, FanOut fanOut) {
-        this.partitioning = partitioning;
+    PartitionedLog(Partitions partitions) {
         this.partitions = partitions;
-        this.fanOut = fanOut;
     }
 
     /**
@@ -62,14 +56,15 @@ final class PartitionedLog implements EventLog {
         }
     }
 
-    private SortedMap<Integer, Share> shares(List<Append> appends) {
+    /** By partition, in the order in which they come first. */
+    private Map<Partition, Share> shares(List<Append> appends) {
         if (appends.isEmpty() || appends.size() > MAX_BATCH) {
             throw new IllegalArgumentException("an append takes 1 to " + MAX_BATCH + " events: " + appends.size());
         }
-        SortedMap<Integer, Share> shares = new TreeMap<>();
+        Map<Partition, Share> shares = new LinkedHashMap<>();
         for (int i = 0; i < appends.size(); i++) {
             Append append = appends.get(i);
-            Share share = shares.computeIfAbsent(partitioning.of(append.event().sessionId()), p -> new Share());
+            Share share = shares.computeIfAbsent(partitions.of(append.event().sessionId()), p -> new Share());
             share.at().add(i);
             share.appends().add(append);
         }
@@ -78,66 +73,42 @@ final class PartitionedLog implements EventLog {
 
     @Override
     public AppendResult append(List<Append> appends, Durability atLeast) {
-        SortedMap<Integer, Share> shares = shares(appends);
+        Map<Partition, Share> shares = shares(appends);
         if (shares.size() == 1) {
-            return partitions.get(shares.firstKey()).log().append(appends, atLeast);
+            return shares.keySet().iterator().next().log().append(appends, atLeast);
         }
-        List<Share> all = List.copyOf(shares.values());
-        List<FanOut.Said<AppendResult>> said = fanOut.said(
-                shares.keySet().stream().map(partitions::get).toList(),
-                partition -> partition
-                        .log()
-                        .append(
-                                Objects.requireNonNull(shares.get(partition.number()))
-                                        .appends(),
-                                atLeast));
-        return judged(appends, all, said);
+        return judged(
+                appends,
+                shares,
+                partitions.said(
+                        shares.keySet(), partition -> partition.log().append(share(shares, partition), atLeast)));
+    }
+
+    private static List<Append> share(Map<Partition, Share> shares, Partition partition) {
+        return Objects.requireNonNull(shares.get(partition)).appends();
     }
 
     /** @throws LedgerException where all have failed */
-    private static AppendResult judged(List<Append> appends, List<Share> shares, List<FanOut.Said<AppendResult>> said) {
+    private static AppendResult judged(
+            List<Append> appends, Map<Partition, Share> shares, List<Partitions.Said<AppendResult>> said) {
         AppendOutcome[] outcomes = new AppendOutcome[appends.size()];
-        Optional<Durability> reached = Optional.empty();
-        for (int s = 0; s < shares.size(); s++) {
-            List<Integer> at = shares.get(s).at();
-            Optional<AppendResult> result = said.get(s).answer();
+        Iterator<Partitions.Said<AppendResult>> results = said.iterator();
+        for (Share share : shares.values()) {
+            Partitions.Said<AppendResult> one = results.next();
+            List<Integer> at = share.at();
             for (int i = 0; i < at.size(); i++) {
-                outcomes[at.get(i)] = result.isPresent()
-                        ? result.get().outcomes().get(i)
-                        : refused(appends.get(at.get(i)), said.get(s).failed().orElseThrow());
-            }
-            if (result.isPresent()) {
-                reached = Optional.of(lesser(
-                        reached.orElse(result.get().reached()), result.get().reached()));
+                outcomes[at.get(i)] = one.answer().isPresent()
+                        ? one.answer().get().outcomes().get(i)
+                        : refused(appends.get(at.get(i)), one.failed().orElseThrow());
             }
         }
-        return new AppendResult(
-                Arrays.asList(outcomes),
-                reached.orElseThrow(
-                        () -> LedgerException.again(said.getFirst().failed().orElseThrow())));
-    }
-
-    private static Durability lesser(Durability one, Durability other) {
-        return one.covers(other) ? other : one;
-    }
-
-    /** What was written to a partition, or that it has failed. */
-    private record Written(
-            AppendStream.@Nullable Written there, @Nullable LedgerException failed) {
-        AppendResult await() {
-            if (failed != null) {
-                throw LedgerException.again(failed);
-            }
-            return Objects.requireNonNull(there).await();
-        }
-    }
-
-    private static Written attempt(Supplier<AppendStream.Written> write) {
-        try {
-            return new Written(write.get(), null);
-        } catch (LedgerException failed) {
-            return new Written(null, failed);
-        }
+        Durability reached = said.stream()
+                .flatMap(one -> one.answer().stream())
+                .map(AppendResult::reached)
+                .reduce((one, other) -> one.covers(other) ? other : one)
+                .orElseThrow(
+                        () -> LedgerException.again(said.getFirst().failed().orElseThrow()));
+        return new AppendResult(Arrays.asList(outcomes), reached);
     }
 
     private static AppendOutcome refused(Append append, LedgerException failed) {
@@ -150,22 +121,19 @@ final class PartitionedLog implements EventLog {
     /** {@inheritDoc} One partition that fails fails all of them: nothing more is written then. */
     @Override
     public AppendStream stream(Durability atLeast) {
-        Map<Integer, AppendStream> streams = new HashMap<>();
+        Map<Partition, AppendStream> streams = new HashMap<>();
         List<LedgerException> failures = Collections.synchronizedList(new ArrayList<>());
         return appends -> {
             if (!failures.isEmpty()) {
                 throw LedgerException.again(failures.getFirst());
             }
-            SortedMap<Integer, Share> shares = shares(appends);
-            SortedMap<Integer, Written> written = new TreeMap<>();
-            shares.forEach((p, share) -> written.put(
-                    p,
-                    attempt(() -> streams.computeIfAbsent(p, n -> partitions.get(n).log().stream(atLeast))
-                            .write(share.appends()))));
-            written.values().stream()
-                    .map(Written::failed)
-                    .filter(Objects::nonNull)
-                    .forEach(failures::add);
+            Map<Partition, Share> shares = shares(appends);
+            List<Partitions.Said<AppendStream.Written>> written = shares.entrySet().stream()
+                    .map(entry -> Partitions.ask(
+                            () -> streams.computeIfAbsent(entry.getKey(), partition -> partition.log().stream(atLeast))
+                                    .write(entry.getValue().appends())))
+                    .toList();
+            written.forEach(one -> one.failed().ifPresent(failures::add));
             return () -> {
                 try {
                     return whole(appends, shares, written);
@@ -178,42 +146,30 @@ final class PartitionedLog implements EventLog {
     }
 
     private static AppendResult whole(
-            List<Append> appends, SortedMap<Integer, Share> shares, SortedMap<Integer, Written> written) {
-        // The first that has failed is what is told.
-        written.values().stream()
-                .map(Written::failed)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .ifPresent(failed -> {
-                    throw failed;
-                });
-        List<AppendResult> results = new ArrayList<>();
-        written.values().forEach(one -> results.add(one.await()));
-        AppendOutcome[] outcomes = new AppendOutcome[appends.size()];
-        Durability reached = results.getFirst().reached();
-        int next = 0;
-        for (Share share : shares.values()) {
-            AppendResult result = results.get(next++);
-            reached = lesser(reached, result.reached());
-            for (int i = 0; i < share.at().size(); i++) {
-                outcomes[share.at().get(i)] = result.outcomes().get(i);
-            }
-        }
-        return new AppendResult(Arrays.asList(outcomes), reached);
+            List<Append> appends, Map<Partition, Share> shares, List<Partitions.Said<AppendStream.Written>> written) {
+        // The first that has failed is what is told, before one is waited for.
+        List<AppendStream.Written> there =
+                written.stream().map(Partitions.Said::orThrow).toList();
+        return judged(
+                appends,
+                shares,
+                there.stream()
+                        .map(one -> new Partitions.Said<>(Optional.of(one.await()), Optional.empty()))
+                        .toList());
     }
 
     /** {@inheritDoc} Where several partitions have an event of this id, that of the first. */
     @Override
     public Lookup find(EventId id) {
-        List<FanOut.Said<Lookup>> said =
-                fanOut.said(partition -> partition.log().find(id));
-        for (FanOut.Said<Lookup> one : said) {
+        List<Partitions.Said<Lookup>> said =
+                partitions.said(partition -> partition.log().find(id));
+        for (Partitions.Said<Lookup> one : said) {
             if (one.answer().orElse(null) instanceof Lookup.Found found) {
                 return found;
             }
         }
         return said.stream()
-                .map(FanOut.Said::orThrow)
+                .map(Partitions.Said::orThrow)
                 .filter(Lookup.Gone.class::isInstance)
                 .findFirst()
                 .orElseGet(Lookup.Unknown::new);
@@ -221,12 +177,12 @@ final class PartitionedLog implements EventLog {
 
     @Override
     public Map<EventId, Payload> payloads(Collection<EventId> ids) {
-        return joined(fanOut.all(partition -> partition.log().payloads(ids)));
+        return joined(partitions.all(partition -> partition.log().payloads(ids)));
     }
 
     @Override
     public Map<EventId, Original> originals(Collection<EventId> ids) {
-        return joined(fanOut.all(partition -> partition.log().originals(ids)));
+        return joined(partitions.all(partition -> partition.log().originals(ids)));
     }
 
     private static <T> Map<EventId, T> joined(List<Map<EventId, T>> parts) {
@@ -248,11 +204,11 @@ final class PartitionedLog implements EventLog {
     /** Each by the partition that it is of. */
     private List<RecordedEvent> completed(
             List<RecordedEvent> events, BiFunction<EventLog, List<RecordedEvent>, List<RecordedEvent>> complete) {
-        Map<Integer, List<RecordedEvent>> parts = events.stream()
-                .collect(groupingBy(event -> partitioning.of(event.event().sessionId())));
+        Map<Partition, List<RecordedEvent>> parts = events.stream()
+                .collect(groupingBy(event -> partitions.of(event.event().sessionId())));
         Map<RecordedEvent, RecordedEvent> completed = new HashMap<>();
-        parts.forEach((p, some) -> {
-            List<RecordedEvent> whole = complete.apply(partitions.get(p).log(), some);
+        parts.forEach((partition, some) -> {
+            List<RecordedEvent> whole = complete.apply(partition.log(), some);
             for (int i = 0; i < some.size(); i++) {
                 completed.put(some.get(i), whole.get(i));
             }

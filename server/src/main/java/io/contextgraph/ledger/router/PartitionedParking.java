@@ -12,20 +12,23 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** What is parked of all partitions, in the order of their clocks. */
-record PartitionedParking(List<Partition> partitions, FanOut fanOut) implements Parking {
+record PartitionedParking(Partitions partitions) implements Parking {
     @Override
     public List<ParkedEntry> list(Optional<ParkedId> after, int max) {
         return merged(
-                fanOut.all(partition -> partition.parking().list(behind(after, partition), max)), ParkedEntry::id, max);
+                partitions.all(partition -> partition.parking().list(behind(after, partition), max)),
+                ParkedEntry::id,
+                max);
     }
 
     @Override
     public List<DroppedEntry> dropped(Optional<ParkedId> after, int max) {
         return merged(
-                fanOut.all(partition -> partition.parking().dropped(behind(after, partition), max)),
+                partitions.all(partition -> partition.parking().dropped(behind(after, partition), max)),
                 DroppedEntry::id,
                 max);
     }
@@ -67,10 +70,10 @@ record PartitionedParking(List<Partition> partitions, FanOut fanOut) implements 
 
     /** What the partition says that an id names; empty where there is none of that number. */
     private <T> Optional<T> asking(ParkedId id, Function<Parking, T> question) {
-        int number = id.value().partition();
-        if (number < 0 || number >= partitions.size()) {
-            return Optional.empty();
-        }
-        return Optional.of(question.apply(partitions.get(number).parking()));
+        OptionalInt number = id.value().among(partitions.count());
+        return number.isPresent()
+                ? Optional.of(
+                        question.apply(partitions.list().get(number.getAsInt()).parking()))
+                : Optional.empty();
     }
 }

@@ -9,7 +9,6 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.partition.Partition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,24 +21,21 @@ import java.util.Optional;
  *
  * <p><b>Bounds.</b> Holds a page of each partition.
  */
-record PartitionedSearch(Partitioning partitioning, List<Partition> partitions, FanOut fanOut) implements EventSearch {
+record PartitionedSearch(Partitions partitions) implements EventSearch {
     @Override
     public EventPage search(EventQuery query) {
         if (query.sessionId().isPresent()) {
-            return partitions
-                    .get(partitioning.of(query.sessionId().get()))
-                    .search()
-                    .search(query);
+            return partitions.of(query.sessionId().get()).search().search(query);
         }
-        List<Place> from = query.places(partitions.size()).orElseGet(() -> heads(query));
-        List<EventPage> pages = fanOut.all(partition ->
+        List<Place> from = query.places(partitions.count()).orElseGet(() -> heads(query));
+        List<EventPage> pages = partitions.all(partition ->
                 partition.search().search(query.withCursor(query.cursorAt(List.of(from.get(partition.number()))))));
         return merged(query, from, pages);
     }
 
     /** Asked before all else: what comes later is on no page. */
     private List<Place> heads(EventQuery query) {
-        return fanOut.all(partition -> {
+        return partitions.all(partition -> {
             Head head = partition.order().head();
             return query.begin(head.seq(), head.position().in(partition.number()));
         });

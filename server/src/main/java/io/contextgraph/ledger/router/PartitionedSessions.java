@@ -8,8 +8,8 @@ import io.contextgraph.event.Page;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
-import io.contextgraph.ledger.partition.Partition;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +21,13 @@ import java.util.Optional;
  *
  * <p><b>Bounds.</b> Holds a page of each partition.
  */
-record PartitionedSessions(Partitioning partitioning, List<Partition> partitions, FanOut fanOut) implements Sessions {
+record PartitionedSessions(Partitions partitions) implements Sessions {
     private static final String PLACES = "partitioned sessions";
     private static final String BEGIN = "";
 
     @Override
     public Optional<SessionSummary> find(SessionId id) {
-        return partitions.get(partitioning.of(id)).sessions().find(id);
+        return partitions.of(id).sessions().find(id);
     }
 
     @Override
@@ -36,9 +36,9 @@ record PartitionedSessions(Partitioning partitioning, List<Partition> partitions
             throw new InvalidInputException("/limit", "out_of_range", "must be from 1 to " + MAX_LIMIT + ": " + limit);
         }
         List<String> places = new ArrayList<>(
-                cursor.map(c -> c.open(PLACES, partitions.size())).orElseGet(this::begin));
+                cursor.map(c -> c.open(PLACES, partitions.count())).orElseGet(this::begin));
         List<Page<SessionSummary>> pages =
-                fanOut.all(partition -> partition.sessions().list(limit, place(places.get(partition.number()))));
+                partitions.all(partition -> partition.sessions().list(limit, place(places.get(partition.number()))));
         List<SessionSummary> sessions = new ArrayList<>();
         int[] taken = new int[pages.size()];
         while (sessions.size() < limit) {
@@ -55,7 +55,7 @@ record PartitionedSessions(Partitioning partitioning, List<Partition> partitions
     }
 
     private List<String> begin() {
-        return partitions.stream().map(partition -> BEGIN).toList();
+        return Collections.nCopies(partitions.count(), BEGIN);
     }
 
     private static Optional<Cursor> place(String text) {

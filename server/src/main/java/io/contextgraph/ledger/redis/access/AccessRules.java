@@ -87,7 +87,7 @@ public record AccessRules(Keys keys, Engine engine, Set<SearchGeneration> genera
     /** Those that fit a server. */
     public static AccessRules of(RedisSettings settings, ServerFacts server) {
         return new AccessRules(
-                new Keys(settings.prefix()),
+                settings.keys(),
                 server.engine(),
                 server.generations(),
                 settings.cluster().on());

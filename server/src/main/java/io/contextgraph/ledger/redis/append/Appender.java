@@ -168,13 +168,13 @@ public final class Appender implements AutoCloseable {
 
     /** Writes at the node of a cluster that has the ledger, and again where one has done nothing because it has it no more. */
     private AppendBatch followed(List<Append> appends, String after, Consumer<AppendBatch> write) {
-        AppendBatch batch = new AppendBatch(appends.stream().map(this::item).toList(), after);
-        write.accept(batch);
-        for (int moves = 0; moves < MOST_MOVES && batch.isElsewhere(); moves++) {
-            batch = new AppendBatch(appends.stream().map(this::item).toList(), after);
+        for (int moves = 0; ; moves++) {
+            AppendBatch batch = new AppendBatch(appends.stream().map(this::item).toList(), after);
             write.accept(batch);
+            if (moves == MOST_MOVES || !batch.isElsewhere()) {
+                return batch;
+            }
         }
-        return batch;
     }
 
     /** What is done for room is put on record first, for which there is room as long as Redis takes it. */

@@ -23,6 +23,7 @@ final class RoundConnection implements AutoCloseable {
     private final Script script;
     private final SharedKeys shared;
     private final Marks marks;
+    private final byte[] barrier;
     private final String history;
     private long rounds;
     private int lostBefore;
@@ -51,6 +52,7 @@ final class RoundConnection implements AutoCloseable {
         this.script = script;
         this.shared = shared;
         this.marks = marks;
+        this.barrier = Keys.bytes(marks.barrier());
         if (waits) {
             // A run that finds no script would have to wait in vain before it is sent again.
             script.sendLoad(connection);
@@ -119,7 +121,7 @@ final class RoundConnection implements AutoCloseable {
 
     private void send(Wait wait) {
         // A duplicate wrote nothing on this connection, so that there would be nothing to wait for.
-        connection.sendCommand(Protocol.Command.SET, Keys.bytes(marks.barrier()), new byte[0]);
+        connection.sendCommand(Protocol.Command.SET, barrier, new byte[0]);
         connection.sendCommand(
                 Protocol.Command.WAITAOF,
                 "1",

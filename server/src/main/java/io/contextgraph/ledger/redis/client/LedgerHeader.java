@@ -173,14 +173,11 @@ public record LedgerHeader(UUID id, int partition, int partitions) {
         if (seq == null && position == null) {
             return Head.EMPTY;
         }
-        if (seq != null && position != null) {
-            try {
-                return new Head(Long.parseLong(seq), Position.of(position));
-            } catch (IllegalArgumentException damaged) {
-                throw RedisErrors.corrupt("the head of the ledger is damaged");
-            }
+        try {
+            return new Head(Long.parseLong(String.valueOf(seq)), Position.of(String.valueOf(position)));
+        } catch (IllegalArgumentException damaged) {
+            throw RedisErrors.corrupt("the head of the ledger is damaged");
         }
-        throw RedisErrors.corrupt("the head of the ledger is damaged");
     }
 
     /**

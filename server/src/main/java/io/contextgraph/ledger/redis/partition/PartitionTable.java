@@ -75,7 +75,29 @@ record PartitionTable(UUID ledger, List<String> tags, int slots, String hash) {
      *
      * @param partition that is in the same server; empty where the text does not say it
      */
-    record Kept(PartitionTable table, OptionalInt partition) {}
+    record Kept(PartitionTable table, OptionalInt partition) {
+        /**
+         * Why a deployment cannot go on with it; empty where it can.
+         *
+         * @param partitions how many it has
+         * @param wanted that must be in this server; empty where all are
+         * @param others what the servers before it say
+         */
+        Optional<String> obstacle(int partitions, OptionalInt wanted, Optional<PartitionTable> others) {
+            return table.obstacle(partitions)
+                    .or(() -> Optional.of("it has " + named(partition, "all partitions") + ", not "
+                                    + named(wanted, "all of them")
+                                    + ": the addresses must stand in the order of the partitions")
+                            .filter(ignored -> !partition.equals(wanted)))
+                    .or(() -> others.filter(other -> !other.equals(table))
+                            .map(other ->
+                                    "it has a partition of ledger " + table.ledger() + ", not of " + other.ledger()));
+        }
+
+        private static String named(OptionalInt partition, String all) {
+            return partition.isPresent() ? "partition " + partition.getAsInt() : all;
+        }
+    }
 
     /**
      * Reads what {@link #text} wrote.

@@ -10,7 +10,6 @@ import io.contextgraph.ledger.redis.client.RedisSettings;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -37,37 +36,37 @@ public final class RedisPartitions {
      * @throws LedgerException when a server does not answer, or what is there does not fit
      */
     public static List<RedisSettings> of(RedisSettings settings, List<URI> urls, int partitions) {
-        boolean apart = !urls.isEmpty();
-        if (apart && urls.size() != partitions) {
-            throw new LedgerException(
-                    Reason.DEFECT, partitions + " partitions need as many addresses, there are " + urls.size());
-        }
-        List<RedisSettings> homes = apart
-                ? urls.stream()
-                        .map(url -> home(settings.withUrl(url), settings.prefix()))
-                        .toList()
-                : List.of(home(settings, settings.prefix()));
-        PartitionTable table = null;
-        for (int i = 0; i < homes.size(); i++) {
-            table = table(
-                    homes.get(i),
-                    apart ? OptionalInt.of(i) : OptionalInt.empty(),
-                    Optional.ofNullable(table),
-                    partitions);
-        }
+        PartitionTable table = urls.isEmpty() ? table(settings, partitions) : table(settings, urls, partitions);
         List<RedisSettings> all = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
-            PartitionTable known = Objects.requireNonNull(table);
-            all.add((apart ? settings.withUrl(urls.get(i)) : settings)
-                    .withPrefix(settings.prefix() + "{" + known.tags().get(i) + "}")
-                    .withShare(new LedgerHeader.Share(i, partitions, Optional.of(known.ledger()))));
+            all.add((urls.isEmpty() ? settings : settings.withUrl(urls.get(i)))
+                    .withPrefix(settings.prefix() + "{" + table.tags().get(i) + "}")
+                    .withShare(new LedgerHeader.Share(i, partitions, Optional.of(table.ledger()))));
         }
         return all;
     }
 
+    /** That of a server, or a cluster, which has them all. */
+    private static PartitionTable table(RedisSettings settings, int partitions) {
+        return table(home(settings), OptionalInt.empty(), Optional.empty(), partitions);
+    }
+
+    /** That of servers which have one each. */
+    private static PartitionTable table(RedisSettings settings, List<URI> urls, int partitions) {
+        if (urls.size() != partitions) {
+            throw new LedgerException(
+                    Reason.DEFECT, partitions + " partitions need as many addresses, there are " + urls.size());
+        }
+        Optional<PartitionTable> known = Optional.empty();
+        for (int i = 0; i < partitions; i++) {
+            known = Optional.of(table(home(settings.withUrl(urls.get(i))), OptionalInt.of(i), known, partitions));
+        }
+        return known.orElseThrow();
+    }
+
     /** Where a server keeps what is of no partition. */
-    private static RedisSettings home(RedisSettings settings, String prefix) {
-        return settings.withPrefix("{" + prefix + "home}").withPoolSize(1);
+    private static RedisSettings home(RedisSettings settings) {
+        return settings.withPrefix("{" + settings.prefix() + "home}").withPoolSize(1);
     }
 
     /**
@@ -88,23 +87,9 @@ public final class RedisPartitions {
                 kept = redis.call(client -> client.get(key));
             }
             PartitionTable.Kept there = PartitionTable.parse(String.valueOf(kept), home.address());
-            Optional<String> obstacle = there.table().obstacle(partitions);
-            if (obstacle.isEmpty() && !there.partition().equals(partition)) {
-                obstacle = Optional.of("it has "
-                        + (there.partition().isPresent()
-                                ? "partition " + there.partition().getAsInt()
-                                : "all partitions")
-                        + ", not "
-                        + (partition.isPresent() ? "partition " + partition.getAsInt() : "all of them")
-                        + ": the addresses must stand in the order of the partitions");
-            }
-            if (obstacle.isEmpty() && first.isPresent() && !there.table().equals(first.get())) {
-                obstacle = Optional.of("it has a partition of ledger "
-                        + there.table().ledger() + ", not of " + first.get().ledger());
-            }
-            if (obstacle.isPresent()) {
-                throw LedgerException.telling(Reason.CORRUPT, home.address() + ": " + obstacle.get());
-            }
+            there.obstacle(partitions, partition, first).ifPresent(why -> {
+                throw LedgerException.telling(Reason.CORRUPT, home.address() + ": " + why);
+            });
             return there.table();
         }
     }

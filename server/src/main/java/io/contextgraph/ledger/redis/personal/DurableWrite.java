@@ -10,6 +10,7 @@ import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.Script;
+import io.contextgraph.ledger.redis.search.Wholeness;
 import java.util.List;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol;
@@ -46,11 +47,7 @@ record DurableWrite(Redis redis, Keys keys, DurabilitySettings durability) {
                 Integer.toString(replicas),
                 Long.toString(durability.timeout().toMillis()));
         connection.sendCommand(Protocol.Command.INFO, "replication");
-        if (redis.isCluster()) {
-            // Whether all of it is still here.
-            connection.sendCommand(Protocol.Command.EXISTS, keys.nothing());
-        }
-        List<Object> replies = connection.getMany(redis.isCluster() ? 7 : 6);
+        List<Object> replies = connection.getMany(6 + Wholeness.ask(redis, keys, connection));
         for (Object reply : replies) {
             if (reply instanceof JedisDataException refused) {
                 throw refused;

@@ -10,6 +10,7 @@ import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.Replies;
 import io.contextgraph.ledger.redis.client.ServerFacts;
 import io.contextgraph.ledger.redis.search.EventReader;
+import io.contextgraph.ledger.redis.search.Wholeness;
 import io.contextgraph.ledger.redis.trim.RedisLease;
 import io.contextgraph.ledger.seal.Seal;
 import io.contextgraph.ledger.seal.Sealing;
@@ -95,11 +96,7 @@ public final class RedisSealing implements Sealing {
         connection.sendCommand(Protocol.Command.SET, Keys.bytes(keys.barrier()), new byte[0]);
         connection.sendCommand(Protocol.Command.WAITAOF, "1", "0", Long.toString(patience.toMillis()));
         connection.sendCommand(Protocol.Command.INFO, "replication");
-        if (append.isCluster()) {
-            // Whether all of it is still here.
-            connection.sendCommand(Protocol.Command.EXISTS, keys.nothing());
-        }
-        List<Object> replies = connection.getMany(append.isCluster() ? 6 : 5);
+        List<Object> replies = connection.getMany(5 + Wholeness.ask(append, keys, connection));
         for (Object reply : replies) {
             if (reply instanceof JedisDataException refused) {
                 throw refused;

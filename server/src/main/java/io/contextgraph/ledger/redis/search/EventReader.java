@@ -349,10 +349,7 @@ public final class EventReader implements EventOrder {
     }
 
     private LedgerException missing(Ref ref) {
-        if (redis.isCluster()) {
-            // A node that has not all of the ledger any more says so.
-            boolean ignored = redis.call(client -> client.exists(keys.nothing()));
-        }
+        Wholeness.require(redis, keys);
         noticed.number(ref.seq());
         return RedisErrors.corrupt(
                 ref.id().equals(IdPages.NO_ID)

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.router;
 
+import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.partition.Partition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,18 +18,33 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Asks several partitions the same at once, each on a thread of its own.
+ * The partitions of a ledger: which one has a session, and all of them asked the same at once, each on a thread of its own.
  *
  * <p><b>Errors.</b> {@link LedgerException} of the first that fails.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
-final class FanOut implements AutoCloseable {
-    private final List<Partition> partitions;
+final class Partitions implements AutoCloseable {
+    private final List<Partition> all;
+    private final Partitioning partitioning;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    FanOut(List<Partition> partitions) {
-        this.partitions = List.copyOf(partitions);
+    /** @param all in the order of their numbers */
+    Partitions(List<Partition> all) {
+        this.all = List.copyOf(all);
+        this.partitioning = new Partitioning(all.size());
+    }
+
+    List<Partition> list() {
+        return all;
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    Partition of(SessionId session) {
+        return all.get(partitioning.of(session));
     }
 
     /**
@@ -49,11 +66,11 @@ final class FanOut implements AutoCloseable {
 
     /** What each says, or that it has failed. */
     <T> List<Said<T>> said(Function<Partition, T> question) {
-        return said(partitions, question);
+        return said(all, question);
     }
 
     /** What some say, or that they have failed, in the order in which they are given. */
-    <T> List<Said<T>> said(List<Partition> some, Function<Partition, T> question) {
+    <T> List<Said<T>> said(Collection<Partition> some, Function<Partition, T> question) {
         List<CompletableFuture<Said<T>>> asked = new ArrayList<>();
         try {
             for (Partition partition : some) {
@@ -62,10 +79,11 @@ final class FanOut implements AutoCloseable {
         } catch (RejectedExecutionException closed) {
             throw new LedgerException(LedgerException.Reason.UNAVAILABLE, "the ledger is being closed", closed);
         }
-        return asked.stream().map(FanOut::joined).toList();
+        return asked.stream().map(Partitions::joined).toList();
     }
 
-    private static <T> Said<T> ask(Supplier<T> question) {
+    /** What is said, or that it has failed. */
+    static <T> Said<T> ask(Supplier<T> question) {
         try {
             return new Said<>(Optional.of(question.get()), Optional.empty());
         } catch (LedgerException failed) {
