@@ -425,18 +425,22 @@ final class BrokenLedgers {
         }
     }
 
+    /** The page, with a cursor that what is written meanwhile is not behind of. */
+    private static EventPage endless(EventPage page, EventQuery query) {
+        return new EventPage(
+                page.events(),
+                page.next()
+                        .map(next -> query.cursorAfter(
+                                page.events().getLast(),
+                                Long.MAX_VALUE,
+                                page.scope().asOf())),
+                page.scopes());
+    }
+
     static class LetsNewEventsIn extends BrokenSearch {
         @Override
         EventPage broken(EventSearch sound, EventQuery query) {
-            EventPage page = sound.search(query);
-            return new EventPage(
-                    page.events(),
-                    page.next()
-                            .map(next -> query.cursorAfter(
-                                    page.events().getLast(),
-                                    Long.MAX_VALUE,
-                                    page.scope().asOf())),
-                    page.scopes());
+            return endless(sound.search(query), query);
         }
     }
 
@@ -488,15 +492,7 @@ final class BrokenLedgers {
     static class LetsWhatIsWrittenMeanwhileIn extends BrokenReads {
         @Override
         EventPage broken(EventSearch sound, EventQuery query) {
-            EventPage page = sound.search(query);
-            return new EventPage(
-                    page.events(),
-                    page.next()
-                            .map(next -> query.cursorAfter(
-                                    page.events().getLast(),
-                                    Long.MAX_VALUE,
-                                    page.scope().asOf())),
-                    page.scopes());
+            return endless(sound.search(query), query);
         }
     }
 

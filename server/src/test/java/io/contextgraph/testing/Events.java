@@ -8,6 +8,7 @@ import io.contextgraph.event.EventStatus;
 import io.contextgraph.event.EventType;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.personal.SubjectPseudonym;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.LongStream;
 
 /** Events for tests: the same ones every time. */
 public final class Events {
@@ -81,6 +83,13 @@ public final class Events {
     /** Event {@code n} with every optional field that a ledger takes. */
     public static Event full(long n, String session) {
         return fullBuilder(n, session).build();
+    }
+
+    /** Events {@code from} to {@code to} with every optional field, of three sessions in turn, to be appended. */
+    public static List<Append> appends(long from, long to) {
+        return LongStream.rangeClosed(from, to)
+                .mapToObj(n -> Append.of(full(n, "session-" + n % 3)))
+                .toList();
     }
 
     /** Event {@code n} with every optional field: about a person, in plain, so that no ledger takes it. */

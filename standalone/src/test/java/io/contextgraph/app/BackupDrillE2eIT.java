@@ -62,9 +62,7 @@ class BackupDrillE2eIT {
     }
 
     private static void append(LocalWorkspace workspace, long first, long last) {
-        List<Append> events = LongStream.rangeClosed(first, last)
-                .mapToObj(n -> Append.of(Events.full(n, "session-" + n % 3)))
-                .toList();
+        List<Append> events = Events.appends(first, last);
         assertThat(workspace.ledger().log().append(events, Durability.MEMORY).outcomes())
                 .hasSize(events.size());
         assertThat(workspace.catchUp(left -> {})).isZero();

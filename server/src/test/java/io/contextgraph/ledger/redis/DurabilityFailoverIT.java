@@ -4,7 +4,6 @@ package io.contextgraph.ledger.redis;
 
 import static io.contextgraph.ledger.redis.FsyncLedger.assertFails;
 import static io.contextgraph.ledger.redis.FsyncLedger.assertReason;
-import static io.contextgraph.ledger.redis.FsyncLedger.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +15,7 @@ import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.RunningRedis;
 import io.contextgraph.testing.Skips;
@@ -99,7 +99,9 @@ class DurabilityFailoverIT {
         FsyncLedger.promote(second);
         ledger.syncs(false);
         if (again) {
-            assertThat(ledger.log().append(events(2, 2), Durability.MEMORY).outcomes())
+            assertThat(ledger.log()
+                            .append(Events.appends(2, 2), Durability.MEMORY)
+                            .outcomes())
                     .hasOnlyElementsOfType(Appended.class);
         }
         Future<AppendResult> waiting = ledger.fsync(2, 2);
@@ -205,11 +207,12 @@ class DurabilityFailoverIT {
         FsyncLedger.promote(second);
         ledger.syncs(false);
         AppendStream stream = ledger.log().stream(Durability.FSYNC);
-        AppendStream.Written waiting = stream.write(events(2, 2));
+        AppendStream.Written waiting = stream.write(Events.appends(2, 2));
         // It goes on waiting where it is: nothing tells that another one has taken over.
         ledger.network().moveTo(second.port());
         for (int attempt = 0; attempt < 2; attempt++) {
-            assertThatThrownBy(() -> stream.write(events(3, 3))).satisfies(e -> assertReason(Reason.UNAVAILABLE, e));
+            assertThatThrownBy(() -> stream.write(Events.appends(3, 3)))
+                    .satisfies(e -> assertReason(Reason.UNAVAILABLE, e));
         }
         ledger.syncs(true);
         assertThat(waiting.await().outcomes()).hasOnlyElementsOfType(Appended.class);

@@ -4,7 +4,6 @@ package io.contextgraph.ledger.redis;
 
 import static io.contextgraph.ledger.redis.FsyncLedger.assertFails;
 import static io.contextgraph.ledger.redis.FsyncLedger.assertReason;
-import static io.contextgraph.ledger.redis.FsyncLedger.events;
 import static io.contextgraph.ledger.redis.FsyncLedger.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -86,19 +85,19 @@ class DurabilityIT {
         try (Jedis jedis = new Jedis(server.url());
                 RedisLedger another = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
             for (long n = 2; n <= 2 * Keys.IDS_PER_PAGE; n += 1000) {
-                ignored = another.log().append(events(n, n + 999), Durability.MEMORY);
+                ignored = another.log().append(Events.appends(n, n + 999), Durability.MEMORY);
             }
             long last = another.order().head().seq();
             try (RedisLedger third = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
-                AppendResult result = third.log().append(events(last + 1, last + 1), Durability.FSYNC);
+                AppendResult result = third.log().append(Events.appends(last + 1, last + 1), Durability.FSYNC);
                 assertThat(result.outcomes()).hasOnlyElementsOfType(Appended.class);
                 assertThat(jedis.info("errorstats")).doesNotContain("errorstat_PAGE");
-                result = third.log().append(events(last + 1, last + 1), Durability.MEMORY);
+                result = third.log().append(Events.appends(last + 1, last + 1), Durability.MEMORY);
                 assertThat(result.outcomes()).hasOnlyElementsOfType(Duplicate.class);
             }
             // Without a wait it is as good to be told.
             try (RedisLedger fourth = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
-                ignored = fourth.log().append(events(last + 2, last + 2), Durability.MEMORY);
+                ignored = fourth.log().append(Events.appends(last + 2, last + 2), Durability.MEMORY);
                 assertThat(jedis.info("errorstats")).contains("errorstat_PAGE:count=1\r");
             }
         }
@@ -120,7 +119,7 @@ class DurabilityIT {
                 .map(recorded -> recorded.event().id())
                 .toList();
         for (long n = 1; n < 9; n++) {
-            List<EventId> request = events(100 * n, 100 * n + 59).stream()
+            List<EventId> request = Events.appends(100 * n, 100 * n + 59).stream()
                     .map(append -> append.event().id())
                     .toList();
             assertThat(ids).filteredOn(request::contains).isEqualTo(request);
@@ -184,7 +183,7 @@ class DurabilityIT {
     @Test
     void aDuplicateWaitsForTheDiskLikeWhatIsNew() throws Exception {
         ledger.syncs(false);
-        assertThat(ledger.log().append(events(2, 2), Durability.MEMORY).outcomes())
+        assertThat(ledger.log().append(Events.appends(2, 2), Durability.MEMORY).outcomes())
                 .hasOnlyElementsOfType(Appended.class);
         Future<AppendResult> duplicate = ledger.fsync(2, 2);
         ledger.awaitBlocked(1);
@@ -196,7 +195,7 @@ class DurabilityIT {
     /** The first answer to a duplicate comes from what Redis holds then, not from what it loses before it is confirmed. */
     @Test
     void aDuplicateThatARestartTakesIsNotConfirmed() throws Exception {
-        assertThat(ledger.log().append(events(2, 2), Durability.MEMORY).outcomes())
+        assertThat(ledger.log().append(Events.appends(2, 2), Durability.MEMORY).outcomes())
                 .hasOnlyElementsOfType(Appended.class);
         Future<AppendResult> duplicate = ledger.fsyncHeldBefore("WAITAOF", 2);
         server.kill();
@@ -222,7 +221,7 @@ class DurabilityIT {
         try (RedisLedger hasty = RedisLedger.connect(ledger.settings().withDurability(impatient))) {
             ledger.syncs(false);
             for (int attempt = 0; attempt < 2; attempt++) {
-                assertThatThrownBy(() -> hasty.log().append(events(2, 2), Durability.FSYNC))
+                assertThatThrownBy(() -> hasty.log().append(Events.appends(2, 2), Durability.FSYNC))
                         .satisfies(e -> assertReason(Reason.DURABILITY_NOT_REACHED, e));
             }
             ledger.syncs(true);
@@ -294,7 +293,9 @@ class DurabilityIT {
         Future<AppendResult> event = ledger.fsync(2, 101);
         network.awaitHeld();
         try (RedisLedger other = RedisLedger.connect(RedisSettings.defaults(server.url()))) {
-            assertThat(other.log().append(events(1, 1), Durability.MEMORY).outcomes())
+            assertThat(other.log()
+                            .append(Events.appends(1, 1), Durability.MEMORY)
+                            .outcomes())
                     .hasOnlyElementsOfType(Duplicate.class);
         }
         network.release();
@@ -308,16 +309,16 @@ class DurabilityIT {
         AppendStream stream = ledger.log().stream(Durability.FSYNC);
         List<AppendStream.Written> written = new ArrayList<>();
         for (long from = 5; from < 105; from += 50) {
-            written.add(stream.write(events(from, from + 49)));
+            written.add(stream.write(Events.appends(from, from + 49)));
         }
         ledger.awaitBlocked(2);
         flushScripts();
-        Future<AppendStream.Written> forgotten = ledger.apart(() -> stream.write(events(105, 154)));
+        Future<AppendStream.Written> forgotten = ledger.apart(() -> stream.write(Events.appends(105, 154)));
         ledger.awaitBlocked(3);
         ledger.awaitSeq(104);
         ledger.syncs(true);
         written.add(forgotten.get());
-        written.add(stream.write(events(155, 204)));
+        written.add(stream.write(Events.appends(155, 204)));
         List<Long> numbers = new ArrayList<>();
         for (AppendStream.Written one : written) {
             numbers.addAll(numbers(one.await()));
@@ -329,17 +330,19 @@ class DurabilityIT {
     void aStreamEndsWithTheFirstOfItsAppendsThatFails() {
         AppendStream stream = ledger.log().stream(Durability.FSYNC);
         ledger.syncs(false);
-        AppendStream.Written first = stream.write(events(2, 2));
-        AppendStream.Written second = stream.write(events(3, 3));
+        AppendStream.Written first = stream.write(Events.appends(2, 2));
+        AppendStream.Written second = stream.write(Events.appends(3, 3));
         network.cutAll();
         ledger.syncs(true);
         for (AppendStream.Written one : List.of(first, second, first)) {
             assertThatThrownBy(one::await).satisfies(e -> assertReason(Reason.UNAVAILABLE, e));
         }
-        assertThatThrownBy(() -> stream.write(events(4, 4))).satisfies(e -> assertReason(Reason.UNAVAILABLE, e));
+        assertThatThrownBy(() -> stream.write(Events.appends(4, 4)))
+                .satisfies(e -> assertReason(Reason.UNAVAILABLE, e));
         assertThat(ledger.head()).isEqualTo(3);
-        AppendResult again = patiently(
-                () -> ledger.log().stream(Durability.FSYNC).write(events(2, 4)).await());
+        AppendResult again = patiently(() -> ledger.log().stream(Durability.FSYNC)
+                .write(Events.appends(2, 4))
+                .await());
         assertThat(again.outcomes().stream().map(Object::getClass))
                 .containsExactly(Duplicate.class, Duplicate.class, Appended.class);
     }

@@ -27,7 +27,6 @@ import io.contextgraph.testing.Skips;
 import io.contextgraph.testing.TcpProxy;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,12 +68,6 @@ class FailoverIT {
         return settings().withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofMillis(100)));
     }
 
-    private static List<Append> events(long from, long to) {
-        return LongStream.rangeClosed(from, to)
-                .mapToObj(n -> Append.of(Events.full(n, "session-" + n % 3)))
-                .toList();
-    }
-
     private AppendResult replicated(List<Append> events) {
         return ledger.log().append(events, Durability.REPLICATED);
     }
@@ -90,7 +83,7 @@ class FailoverIT {
 
     @Test
     void theReplicaIsWatchedAndSoAreTheFilesOfThePrimary() {
-        AppendResult ignored = replicated(events(1, 20));
+        AppendResult ignored = replicated(Events.appends(1, 20));
         Metrics metrics = new Metrics();
         ledger.watch(metrics);
         assertThat(metrics.scrape())
@@ -116,7 +109,7 @@ class FailoverIT {
 
     @Test
     void whatAReplicaConfirmedSurvivesTheLossOfThePrimary() {
-        List<Append> before = events(1, 200);
+        List<Append> before = Events.appends(1, 200);
         AppendResult confirmed = replicated(before);
         assertThat(confirmed.reached()).isEqualTo(Durability.REPLICATED);
         assertThat(confirmed.outcomes()).hasSize(200).allMatch(Appended.class::isInstance);
@@ -134,7 +127,9 @@ class FailoverIT {
                             .map(outcome -> ((Duplicate) outcome).receipt().position()))
                     .containsExactlyElementsOf(
                             recorded.stream().map(RecordedEvent::position).toList());
-            assertThat(after.log().append(events(201, 210), Durability.FSYNC).outcomes())
+            assertThat(after.log()
+                            .append(Events.appends(201, 210), Durability.FSYNC)
+                            .outcomes())
                     .allMatch(Appended.class::isInstance);
             // What the group was given and had not acknowledged is known to the replica, too.
             assertThat(after.feed("group").progress().pending()).isEqualTo(50);
@@ -180,12 +175,12 @@ class FailoverIT {
 
     @Test
     void anAddressThatLeadsToAReplicaTakesNothingUntilItIsPromoted() {
-        AppendResult ignored = replicated(events(1, 10));
+        AppendResult ignored = replicated(Events.appends(1, 10));
         address.moveTo(replica.port());
         address.cutAll();
         try (RedisLedger misled = RedisLedger.connect(settings())) {
             for (Durability level : Durability.values()) {
-                assertThatThrownBy(() -> misled.log().append(events(11, 11), level))
+                assertThatThrownBy(() -> misled.log().append(Events.appends(11, 11), level))
                         .isInstanceOfSatisfying(
                                 LedgerException.class,
                                 e -> assertThat(e.reason()).isEqualTo(Reason.READ_ONLY));
@@ -193,7 +188,9 @@ class FailoverIT {
             assertThat(misled.order().read(0, 100)).hasSize(10);
             promoteReplica();
             try (RedisLedger after = RedisLedger.connect(settings())) {
-                assertThat(after.log().append(events(11, 11), Durability.FSYNC).outcomes())
+                assertThat(after.log()
+                                .append(Events.appends(11, 11), Durability.FSYNC)
+                                .outcomes())
                         .hasOnlyElementsOfType(Appended.class);
             }
         }

@@ -27,7 +27,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
@@ -69,15 +68,9 @@ final class FsyncLedger implements AutoCloseable {
         return ledger.log();
     }
 
-    static List<Append> events(long from, long to) {
-        return LongStream.rangeClosed(from, to)
-                .mapToObj(n -> Append.of(Events.full(n, "session-" + n % 3)))
-                .toList();
-    }
-
     /** What waits for the disk. */
     Future<AppendResult> fsync(long from, long to) {
-        List<Append> events = events(from, to);
+        List<Append> events = Events.appends(from, to);
         return apart(() -> log().append(events, Durability.FSYNC));
     }
 
@@ -94,7 +87,7 @@ final class FsyncLedger implements AutoCloseable {
     }
 
     AppendResult confirmed(long from, long to) {
-        AppendResult result = patiently(() -> log().append(events(from, to), Durability.FSYNC));
+        AppendResult result = patiently(() -> log().append(Events.appends(from, to), Durability.FSYNC));
         assertThat(result.reached()).isEqualTo(Durability.FSYNC);
         return result;
     }

@@ -4,7 +4,6 @@ package io.contextgraph.ledger.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.contextgraph.ledger.OperationStoreContract;
 import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.TrimmedContracts;
 import io.contextgraph.ledger.personal.ErasureRecordsContract;
@@ -86,14 +85,6 @@ class ScriptKeysIT extends TrimmedContracts {
 
     @Nested
     class Window extends IndexWindowContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ledger();
-        }
-    }
-
-    @Nested
-    class LongWork extends OperationStoreContract {
         @Override
         protected PartitionFixture fresh() {
             return ledger();

@@ -8,13 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.EventLogContract;
-import io.contextgraph.ledger.EventSearchContract;
+import io.contextgraph.ledger.LedgerContracts;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.LedgerIdentity;
-import io.contextgraph.ledger.OperationStoreContract;
-import io.contextgraph.ledger.SessionsContract;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
@@ -30,11 +27,10 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Three plain Redis servers, each with a partition, are held to what every ledger must do. */
-class PartitionedOnThreeServersIT {
+class PartitionedOnThreeServersIT extends LedgerContracts {
     private static final List<RunningRedis> SERVERS = new ArrayList<>();
 
     @BeforeAll
@@ -50,7 +46,8 @@ class PartitionedOnThreeServersIT {
         SERVERS.clear();
     }
 
-    private static LedgerFixture onThreeServers() {
+    @Override
+    protected LedgerFixture empty() {
         UUID ledger = UUID.randomUUID();
         return PartitionedFixture.of(
                 SERVERS.size(),
@@ -87,37 +84,5 @@ class PartitionedOnThreeServersIT {
         RedisFixture whole = RedisFixture.connect(second);
         assertThat(whole.damages()).isEmpty();
         whole.close();
-    }
-
-    @Nested
-    class Log extends EventLogContract {
-        @Override
-        protected LedgerFixture fresh() {
-            return PartitionedOnThreeServersIT.onThreeServers();
-        }
-    }
-
-    @Nested
-    class Search extends EventSearchContract {
-        @Override
-        protected LedgerFixture fresh() {
-            return PartitionedOnThreeServersIT.onThreeServers();
-        }
-    }
-
-    @Nested
-    class Directory extends SessionsContract {
-        @Override
-        protected LedgerFixture fresh() {
-            return PartitionedOnThreeServersIT.onThreeServers();
-        }
-    }
-
-    @Nested
-    class LongWork extends OperationStoreContract {
-        @Override
-        protected LedgerFixture fresh() {
-            return PartitionedOnThreeServersIT.onThreeServers();
-        }
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.ColdFixture;
 import io.contextgraph.ledger.Durability;
@@ -27,7 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,12 +64,6 @@ class ClusterFailoverForSearchIT {
                 .withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofSeconds(9)));
     }
 
-    private static List<Append> events(long from, long to) {
-        return LongStream.rangeClosed(from, to)
-                .mapToObj(n -> Append.of(Events.full(n, "session-" + n % 3)))
-                .toList();
-    }
-
     /** Until it is answered; before, it may only be said that there is no answer now. */
     private static <T> T answered(Callable<T> ask) {
         AtomicReference<T> answer = new AtomicReference<>();
@@ -90,7 +82,7 @@ class ClusterFailoverForSearchIT {
     void aReplicaThatTakesOverHasTheIndex() {
         try (RedisLedger ledger = RedisLedger.connect(settings())) {
             assertThat(ledger.log()
-                            .append(events(1, 200), Durability.REPLICATED)
+                            .append(Events.appends(1, 200), Durability.REPLICATED)
                             .outcomes())
                     .allMatch(Appended.class::isInstance);
             List<RecordedEvent> recorded = ledger.order().read(0, 1000);
@@ -99,7 +91,7 @@ class ClusterFailoverForSearchIT {
             master.kill();
             assertThat(answered(() -> ledger.search().search(QUERY).events())).isEqualTo(recorded);
             assertThat(answered(() -> ledger.log()
-                            .append(events(201, 210), Durability.MEMORY)
+                            .append(Events.appends(201, 210), Durability.MEMORY)
                             .outcomes()))
                     .allMatch(Appended.class::isInstance);
             assertThat(answered(() -> ledger.search().search(QUERY).events()))
@@ -126,7 +118,9 @@ class ClusterFailoverForSearchIT {
     @Test
     void aLedgerThatComesBackIsNotSearchedByTheIndexOfThatTime() {
         try (RedisLedger ledger = RedisLedger.connect(settings())) {
-            assertThat(ledger.log().append(events(1, 60), Durability.MEMORY).outcomes())
+            assertThat(ledger.log()
+                            .append(Events.appends(1, 60), Durability.MEMORY)
+                            .outcomes())
                     .allMatch(Appended.class::isInstance);
             RunningRedis first = cluster.owner(PREFIX);
             RunningRedis second = cluster.anotherMaster(PREFIX);
@@ -152,7 +146,7 @@ class ClusterFailoverForSearchIT {
                                     .equals(recorded.getFirst().event().sessionId()))
                             .toList());
             assertThat(answered(() -> ledger.log()
-                            .append(events(61, 70), Durability.MEMORY)
+                            .append(Events.appends(61, 70), Durability.MEMORY)
                             .outcomes()))
                     .allMatch(Appended.class::isInstance);
         }

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -74,12 +73,6 @@ class ClusterFailoverIT {
                 .withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofSeconds(9)));
     }
 
-    private static List<Append> events(long from, long to) {
-        return LongStream.rangeClosed(from, to)
-                .mapToObj(n -> Append.of(Events.full(n, "session-" + n % 3)))
-                .toList();
-    }
-
     private List<AppendOutcome> append(List<Append> events, Durability level) {
         return ledger.log().append(events, level).outcomes();
     }
@@ -100,7 +93,7 @@ class ClusterFailoverIT {
 
     @Test
     void whatAReplicaConfirmedIsThereAndWorkGoesOnByItself() {
-        List<Append> before = events(1, 200);
+        List<Append> before = Events.appends(1, 200);
         assertThat(append(before, Durability.REPLICATED)).hasSize(200).allMatch(Appended.class::isInstance);
         List<RecordedEvent> recorded = ledger.order().read(0, 1000);
         Consumer consumer = ledger.feed("group").open("one");
@@ -109,7 +102,8 @@ class ClusterFailoverIT {
         RunningRedis master = cluster.owner(PREFIX);
         master.kill();
 
-        assertThat(answered(() -> append(events(201, 210), Durability.FSYNC))).allMatch(Appended.class::isInstance);
+        assertThat(answered(() -> append(Events.appends(201, 210), Durability.FSYNC)))
+                .allMatch(Appended.class::isInstance);
         assertThat(cluster.owner(PREFIX)).isNotSameAs(master);
         assertThat(answered(() -> ledger.order().read(0, 200))).isEqualTo(recorded);
         assertThat(answered(() -> append(before, Durability.FSYNC)).stream()
@@ -126,7 +120,7 @@ class ClusterFailoverIT {
         // The lost one comes back as a replica, and confirms again.
         master.restart();
         cluster.awaitWhole();
-        assertThat(answered(() -> append(events(211, 220), Durability.REPLICATED)))
+        assertThat(answered(() -> append(Events.appends(211, 220), Durability.REPLICATED)))
                 .allMatch(Appended.class::isInstance);
         assertThat(LedgerAudit.assertWhole(settings()).seq()).isEqualTo(220);
     }
@@ -134,12 +128,12 @@ class ClusterFailoverIT {
     /** As of any Redis: what only the disk of the lost one had is lost with it; nobody was told that a replica has it. */
     @Test
     void whatNoReplicaHadIsNotThereAndIsTakenAnew() {
-        List<Append> kept = events(1, 50);
+        List<Append> kept = Events.appends(1, 50);
         assertThat(append(kept, Durability.REPLICATED)).allMatch(Appended.class::isInstance);
         RunningRedis master = cluster.owner(PREFIX);
         RunningRedis replica = cluster.replicaOf(master);
         cluster.cutOff(replica);
-        List<Append> lost = events(51, 60);
+        List<Append> lost = Events.appends(51, 60);
         assertThat(append(lost, Durability.FSYNC)).allMatch(Appended.class::isInstance);
         master.kill();
         replica.signal("CONT");
@@ -154,12 +148,12 @@ class ClusterFailoverIT {
     /** The node that wrote it may have it on its disk, and so may its replica: the ledger is on its way to others. */
     @Test
     void whatGoesToAnotherNodeWhileItIsWaitedForIsNotConfirmed() {
-        assertThat(append(events(1, 10), Durability.REPLICATED)).allMatch(Appended.class::isInstance);
+        assertThat(append(Events.appends(1, 10), Durability.REPLICATED)).allMatch(Appended.class::isInstance);
         RunningRedis master = cluster.owner(PREFIX);
         RunningRedis replica = cluster.replicaOf(master);
         RunningRedis target = cluster.anotherMaster(PREFIX);
         replica.signal("STOP");
-        List<Append> more = events(11, 20);
+        List<Append> more = Events.appends(11, 20);
         CompletableFuture<List<AppendOutcome>> waiting = new CompletableFuture<>();
         Thread ignored = Thread.ofVirtual().start(() -> {
             try {
@@ -225,7 +219,7 @@ class ClusterFailoverIT {
             try {
                 while (!ended) {
                     long from = number * 1_000_000L + sent.get() + 1;
-                    List<Append> batch = events(from, from + 9);
+                    List<Append> batch = Events.appends(from, from + 9);
                     boolean taken = answeredOrRepeated(batch);
                     assertThat(taken).isTrue();
                     sent.addAndGet(10);

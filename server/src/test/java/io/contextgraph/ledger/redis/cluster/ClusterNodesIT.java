@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.RecordedEvent;
-import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,18 +60,12 @@ class ClusterNodesIT {
                 .withDurability(new DurabilitySettings(Durability.MEMORY, 1, Duration.ofSeconds(9)));
     }
 
-    private static List<Append> events(long from, long to) {
-        return LongStream.rangeClosed(from, to)
-                .mapToObj(n -> Append.of(Events.full(n, "session-" + n % 3)))
-                .toList();
-    }
-
     private static void append(RedisLedger ledger, long from, long to, Durability level) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .ignoreExceptionsMatching(
                         failed -> failed instanceof LedgerException refused && refused.reason() == Reason.UNAVAILABLE)
-                .until(() -> ledger.log().append(events(from, to), level).outcomes().stream()
+                .until(() -> ledger.log().append(Events.appends(from, to), level).outcomes().stream()
                         .allMatch(Appended.class::isInstance));
     }
 

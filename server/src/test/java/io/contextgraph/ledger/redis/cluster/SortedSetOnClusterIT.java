@@ -2,19 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.cluster;
 
-import io.contextgraph.ledger.ConsistentReadsContract;
-import io.contextgraph.ledger.EpochsContract;
-import io.contextgraph.ledger.EventFeedContract;
-import io.contextgraph.ledger.EventLogContract;
-import io.contextgraph.ledger.EventSearchContract;
-import io.contextgraph.ledger.OperationStoreContract;
-import io.contextgraph.ledger.ParkingContract;
+import io.contextgraph.ledger.PartitionContracts;
 import io.contextgraph.ledger.PartitionFixture;
-import io.contextgraph.ledger.SessionsContract;
-import io.contextgraph.ledger.TiersContract;
-import io.contextgraph.ledger.personal.ErasureRecordsContract;
-import io.contextgraph.ledger.personal.PersonalEventsContract;
-import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.ledger.prune.PruningContract;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.trim.IndexWindowContract;
@@ -27,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
-class SortedSetOnClusterIT {
+class SortedSetOnClusterIT extends PartitionContracts {
     /** Nobody is taken for dead because the machine is busy. */
     private static final Duration NODE_TIMEOUT = Duration.ofSeconds(15);
 
@@ -45,107 +34,16 @@ class SortedSetOnClusterIT {
         cluster.close();
     }
 
-    @Nested
-    class Log extends EventLogContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Sealed extends SealedEventsContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Persons extends PersonalEventsContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Erased extends ErasureRecordsContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Search extends EventSearchContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Feed extends EventFeedContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Directory extends SessionsContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Reads extends ConsistentReadsContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Parked extends ParkingContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Lives extends EpochsContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class LongWork extends OperationStoreContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
-    }
-
-    @Nested
-    class Holds extends TiersContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
-        }
+    @Override
+    protected PartitionFixture empty() {
+        return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
     }
 
     @Nested
     class Prunes extends PruningContract {
         @Override
         protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
+            return empty();
         }
     }
 
@@ -153,7 +51,7 @@ class SortedSetOnClusterIT {
     class Window extends IndexWindowContract {
         @Override
         protected PartitionFixture fresh() {
-            return ClusterLedgers.fresh(cluster, Engine.SORTED_SET);
+            return empty();
         }
     }
 }

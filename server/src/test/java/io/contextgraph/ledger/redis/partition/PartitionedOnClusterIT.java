@@ -8,11 +8,7 @@ import io.contextgraph.event.Event;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.EventLogContract;
-import io.contextgraph.ledger.EventSearchContract;
-import io.contextgraph.ledger.LedgerFixture;
-import io.contextgraph.ledger.OperationStoreContract;
-import io.contextgraph.ledger.SessionsContract;
+import io.contextgraph.ledger.LedgerContracts;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.RedisSettings;
@@ -28,11 +24,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** A ledger of three partitions in a cluster of three masters and three replicas is held to what every ledger must do. */
-class PartitionedOnClusterIT {
+class PartitionedOnClusterIT extends LedgerContracts {
     private static final int PARTITIONS = 3;
 
     private static @Nullable RedisCluster cluster;
@@ -51,7 +46,8 @@ class PartitionedOnClusterIT {
         return Objects.requireNonNull(cluster);
     }
 
-    private static PartitionedFixture inTheCluster() {
+    @Override
+    protected PartitionedFixture empty() {
         RedisSettings settings = RedisSettings.defaults(cluster().url())
                 .withEngine(Engine.SORTED_SET)
                 .withPrefix("test-" + UUID.randomUUID() + ":")
@@ -63,7 +59,7 @@ class PartitionedOnClusterIT {
     /** Nothing is shared: each partition is on a master of its own. */
     @Test
     void eachPartitionIsOnAMasterOfItsOwn() {
-        try (PartitionedFixture ledger = inTheCluster()) {
+        try (PartitionedFixture ledger = empty()) {
             assertThat(ledger.parts().stream()
                             .map(part -> cluster()
                                     .owner(((RedisFixture) part).settings().prefix())
@@ -79,38 +75,6 @@ class PartitionedOnClusterIT {
             assertThat(ledger.partitions().stream()
                             .mapToLong(partition -> partition.order().head().seq()))
                     .allMatch(count -> count > 50);
-        }
-    }
-
-    @Nested
-    class Log extends EventLogContract {
-        @Override
-        protected LedgerFixture fresh() {
-            return PartitionedOnClusterIT.inTheCluster();
-        }
-    }
-
-    @Nested
-    class Search extends EventSearchContract {
-        @Override
-        protected LedgerFixture fresh() {
-            return PartitionedOnClusterIT.inTheCluster();
-        }
-    }
-
-    @Nested
-    class Directory extends SessionsContract {
-        @Override
-        protected LedgerFixture fresh() {
-            return PartitionedOnClusterIT.inTheCluster();
-        }
-    }
-
-    @Nested
-    class LongWork extends OperationStoreContract {
-        @Override
-        protected LedgerFixture fresh() {
-            return PartitionedOnClusterIT.inTheCluster();
         }
     }
 }
