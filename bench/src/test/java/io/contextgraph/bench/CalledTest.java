@@ -70,9 +70,9 @@ class CalledTest {
 
     /** What serving a ledger of several partitions will call. */
     private static final Set<String> FOR_PARTITIONS = Set.of(
-            "ledger.Ledger.partitionOf",
             "ledger.redis.partition.RedisPartitions.of",
-            "ledger.router.PartitionedLedger.<init>");
+            "ledger.router.PartitionedLedger.<init>",
+            "privacy.erasure.PartitionPlace.<init>");
 
     /** What retention will call. */
     private static final Set<String> FOR_THE_CEILING = Set.of(
@@ -86,7 +86,6 @@ class CalledTest {
     private static final Set<String> FOR_PRIVACY = Set.of(
             "ledger.memory.InMemoryKeyNews.<init>",
             "privacy.aws.KmsKeyWrapper.renew",
-            "privacy.erasure.ErasurePlace.name",
             "privacy.erasure.ErasureReceipt.proves",
             "proof.ProofFile.proves",
             "proof.tree.Proofs.extend",

@@ -91,7 +91,8 @@ final class PersonalParts implements AutoCloseable {
      * @param archive empty where events are not archived
      */
     Optional<Subjects> subjects(Partition ledger, Supplier<Optional<Archive>> archive) {
-        return keys().map(all -> new Subjects(ledger, archive, all.pseudonyms(), all.store(), all.sealer()));
+        return keys().map(all -> new Subjects(
+                ledger, () -> archive.get().stream().toList(), all.pseudonyms(), all.store(), all.sealer()));
     }
 
     /**

@@ -4,6 +4,7 @@ package io.contextgraph.ledger;
 
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.personal.PersonalData;
 import java.util.List;
 
 /**
@@ -26,6 +27,9 @@ public interface Ledger {
 
     /** What is remembered of long work on it, and who may do it. */
     OperationStore operations();
+
+    /** What it holds about persons. */
+    PersonalData personal();
 
     /** The orders that its events stand in, by their numbers from 0 on; at least one. */
     List<Partition> partitions();

@@ -114,7 +114,7 @@ public final class InMemoryWorkspace implements Workspace {
     @Override
     public Optional<Subjects> subjects() {
         return Optional.ofNullable(persons)
-                .map(all -> new Subjects(ledger, Optional::empty, all.pseudonyms(), all.store(), all.sealer()));
+                .map(all -> new Subjects(ledger, List::of, all.pseudonyms(), all.store(), all.sealer()));
     }
 
     @Override

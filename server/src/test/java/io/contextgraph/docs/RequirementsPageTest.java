@@ -75,7 +75,8 @@ class RequirementsPageTest {
     void aKitThatNobodyRunsIsFoundOut() throws IOException {
         assertThat(SOURCES.isRun("EventLogContract")).isTrue();
         assertThat(SOURCES.isRun("NobodysContract")).isFalse();
-        assertThat(new RequirementsPage(page()).faults(SOURCES.without("EraserForSearchIT", "EraserOnRedis7IT")))
+        assertThat(new RequirementsPage(page())
+                        .faults(SOURCES.without("EraserForSearchIT", "EraserOnRedis7IT", "EraserOnPartitionsIT")))
                 .containsExactly("gdpr-3: no test runs EraserContract", "gdpr-3: no test runs EraserContract");
     }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
+import io.contextgraph.ledger.personal.ErasureRecordsContract;
+import io.contextgraph.ledger.personal.PersonalDataContract;
 import org.junit.jupiter.api.Nested;
 
 /** A ledger, of however many partitions, keeps every contract of a ledger. */
@@ -27,6 +29,22 @@ public abstract class LedgerContracts {
 
     @Nested
     class Directory extends SessionsContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return empty();
+        }
+    }
+
+    @Nested
+    class Persons extends PersonalDataContract {
+        @Override
+        protected LedgerFixture fresh() {
+            return empty();
+        }
+    }
+
+    @Nested
+    class Erased extends ErasureRecordsContract {
         @Override
         protected LedgerFixture fresh() {
             return empty();

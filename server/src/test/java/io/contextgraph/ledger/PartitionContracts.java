@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger;
 
-import io.contextgraph.ledger.personal.ErasureRecordsContract;
 import io.contextgraph.ledger.personal.PersonalEventsContract;
 import io.contextgraph.ledger.personal.SealedEventsContract;
 import io.contextgraph.testing.Extent;
@@ -27,15 +26,7 @@ public abstract class PartitionContracts extends LedgerContracts {
     }
 
     @Nested
-    class Persons extends PersonalEventsContract {
-        @Override
-        protected PartitionFixture fresh() {
-            return empty();
-        }
-    }
-
-    @Nested
-    class Erased extends ErasureRecordsContract {
+    class PersonalPages extends PersonalEventsContract {
         @Override
         protected PartitionFixture fresh() {
             return empty();

@@ -11,6 +11,7 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.personal.ErasureRecords;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.seal.Sealing;
@@ -43,7 +44,8 @@ public final class FailingPorts {
                         throw thrown;
                     }
                     try {
-                        return method.invoke(real, arguments);
+                        Object result = method.invoke(real, arguments);
+                        return result instanceof ErasureRecords records ? of(ErasureRecords.class, records) : result;
                     } catch (InvocationTargetException failed) {
                         throw failed.getCause();
                     }

@@ -46,7 +46,7 @@ public interface Partition extends Ledger {
     /** Takes events out of it for good. */
     Pruning pruning();
 
-    /** What it holds about persons. */
+    @Override
     PersonalEvents personal();
 
     /** What its tiers hold. */

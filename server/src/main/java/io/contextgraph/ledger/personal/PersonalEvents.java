@@ -3,11 +3,10 @@
 package io.contextgraph.ledger.personal;
 
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * What the ledger holds about a person: finds the sealed payloads, takes them away, and keeps new ones out.
+ * What a partition holds about persons: besides, it finds their sealed payloads, and takes them away.
  *
  * <p><b>Guarantees.</b> Each call is atomic, and may be repeated. An event stays what it is: its envelope, its number and its hash;
  * it is only without payload once that is taken away.
@@ -16,24 +15,9 @@ import java.util.function.Consumer;
  *
  * <p><b>Threads.</b> Safe for threads.
  */
-public interface PersonalEvents {
+public interface PersonalEvents extends PersonalData {
     /** Most events in one call of {@link #events} and of {@link #forget}. */
     int MAX_STEP = 500;
-
-    /**
-     * Raises the fence of a person: from when this returns the ledger takes no new event that is sealed by a key up to that
-     * generation.
-     *
-     * <p><b>Guarantees.</b> Never lowers it; a lower one, or the same again, changes nothing. Blocks until it is as durable as an
-     * append that asks for no more.
-     *
-     * @param generation 1 to 999999999
-     * @return how high the fence is now
-     */
-    int raise(SubjectPseudonym subject, int generation);
-
-    /** How high the fence of a person is; empty where there is none. */
-    OptionalInt fence(SubjectPseudonym subject);
 
     /**
      * The events about a person whose sealed payloads are there, whatever has left the streams or the index of events.
@@ -66,12 +50,6 @@ public interface PersonalEvents {
      * @throws UnfencedException where one of them is sealed by a key that the fence does not cover: nothing is taken away then
      */
     int forget(SubjectPseudonym subject, List<PersonalEvent> events);
-
-    /** How many sealed payloads of a person there are. */
-    long count(SubjectPseudonym subject);
-
-    /** What is remembered of erasures. */
-    ErasureRecords erasures();
 
     /** @throws IllegalArgumentException when that is no page of {@link #events} */
     static void requirePage(long afterSeq, int max) {

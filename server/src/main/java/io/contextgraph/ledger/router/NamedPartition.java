@@ -41,7 +41,7 @@ import java.util.Map;
  * failures name it.
  *
  * <p>To itself it is a whole ledger, and its positions say nothing of the others; so it is to whoever trims, archives, restores,
- * signs and mends it: {@link #personal}, {@link #operations}, {@link #trimming}, {@link #pruning}, {@link #tiers} and {@link #sealing} are those of the partition
+ * signs and mends it: {@link #operations}, {@link #trimming}, {@link #pruning}, {@link #tiers} and {@link #sealing} are those of the partition
  * itself.
  */
 public final class NamedPartition implements Partition {
@@ -147,7 +147,7 @@ public final class NamedPartition implements Partition {
 
     @Override
     public PersonalEvents personal() {
-        return itself.personal();
+        return new NamedPersonal(name, itself.personal());
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.personal.PersonalData;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +28,7 @@ public final class PartitionedLedger implements Ledger, AutoCloseable {
     private final EventSearch search;
     private final Sessions sessions;
     private final Parking parking;
+    private final PersonalData personal;
 
     /**
      * Closes none of them.
@@ -43,6 +45,7 @@ public final class PartitionedLedger implements Ledger, AutoCloseable {
         this.search = new PartitionedSearch(this.partitions);
         this.sessions = new PartitionedSessions(this.partitions);
         this.parking = new PartitionedParking(this.partitions);
+        this.personal = new PartitionedPersonal(this.partitions);
     }
 
     @Override
@@ -69,6 +72,11 @@ public final class PartitionedLedger implements Ledger, AutoCloseable {
     @Override
     public OperationStore operations() {
         return partitions.list().getFirst().operations();
+    }
+
+    @Override
+    public PersonalData personal() {
+        return personal;
     }
 
     /** {@inheritDoc} Their positions name them. */

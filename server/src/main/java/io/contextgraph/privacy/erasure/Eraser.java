@@ -3,8 +3,8 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.event.SessionId;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Erased;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Held;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Unknown;
@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Erases persons: the intent, the fence, the keys, the payloads, every other place, the receipt.
+ * Erases persons, from all partitions of a ledger: the intent, the fence, the keys, the payloads, every other place, the receipt.
  *
  * <p><b>Guarantees.</b> Once a person's erasure has begun nobody can seal or open anything of them any more, and it ends, however
  * often it breaks off, when it is asked for again: see {@link #begun}. One that is done is told of again with its receipt. A hold
@@ -49,7 +49,7 @@ public final class Eraser {
 
     private static final int PAGE = 1_000;
 
-    private final Partition ledger;
+    private final Ledger ledger;
     private final WrappedKeyStore store;
     private final ErasureParts parts;
     private final InstantSource clock;
@@ -58,7 +58,7 @@ public final class Eraser {
     private final PersonalHolds holds;
     private final RememberedErasures remembered;
 
-    public Eraser(Partition ledger, WrappedKeyStore store, ErasureParts parts, InstantSource clock) {
+    public Eraser(Ledger ledger, WrappedKeyStore store, ErasureParts parts, InstantSource clock) {
         this.ledger = ledger;
         this.store = store;
         this.parts = parts;

@@ -13,15 +13,19 @@ import java.util.Map;
  *
  * @param keys those that this server remembers
  * @param news tells the other servers
- * @param places besides the ledger, in the order in which they are swept: files of the store last, so that they have all that was
+ * @param places besides the ledger, each with a name of its own, in the order in which they are swept: files of the store last, so that they have all that was
  *     done before
  * @param trail records the receipt
  * @param receipts signs it
  */
 public record ErasureParts(
         DataKeys keys, KeyNews news, List<ErasurePlace> places, AuditTrail trail, ReceiptKey receipts) {
+    /** @throws IllegalArgumentException when two places have the same name */
     public ErasureParts {
         places = List.copyOf(places);
+        if (places.stream().map(ErasurePlace::name).distinct().count() < places.size()) {
+            throw new IllegalArgumentException("two places have one name: a report tells of one of them only");
+        }
     }
 
     /** Puts a receipt on record, by an event that is the same however often this is done, and names no person. */

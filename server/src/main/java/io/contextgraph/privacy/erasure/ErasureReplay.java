@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.privacy.key.ErasureLedger;
 import io.contextgraph.privacy.key.Erasures;
 import io.contextgraph.privacy.key.KeyId;
@@ -25,12 +25,12 @@ import java.util.Optional;
 public final class ErasureReplay {
     private static final int PAGE = 1_000;
 
-    private final Partition ledger;
+    private final Ledger ledger;
     private final ErasureLedger erasures;
     private final PayloadErasure payloads;
 
     /** @param erasures those of the store of keys, which no restore can forget */
-    public ErasureReplay(Partition ledger, ErasureLedger erasures) {
+    public ErasureReplay(Ledger ledger, ErasureLedger erasures) {
         this.ledger = ledger;
         this.erasures = erasures;
         this.payloads = new PayloadErasure(ledger, erasures);

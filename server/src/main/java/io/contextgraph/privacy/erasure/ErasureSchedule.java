@@ -3,7 +3,7 @@
 package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.operation.Operation;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.BackgroundThread;
@@ -28,7 +28,7 @@ public final class ErasureSchedule implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ErasureSchedule.class);
     private static final Duration PAUSE = Duration.ofSeconds(30);
 
-    private final Partition ledger;
+    private final PersonalHolds holds;
     private final Eraser eraser;
     private final ErasureReplay replay;
     private final Operations operations;
@@ -36,8 +36,8 @@ public final class ErasureSchedule implements AutoCloseable {
 
     private boolean replayed;
 
-    public ErasureSchedule(Partition ledger, Eraser eraser, ErasureReplay replay, Operations operations) {
-        this.ledger = ledger;
+    public ErasureSchedule(Ledger ledger, Eraser eraser, ErasureReplay replay, Operations operations) {
+        this.holds = new PersonalHolds(ledger);
         this.eraser = eraser;
         this.replay = replay;
         this.operations = operations;
@@ -86,21 +86,20 @@ public final class ErasureSchedule implements AutoCloseable {
 
     private void goOn() {
         List<List<Pseudonym>> begun = eraser.begun();
-        Set<SessionId> holds =
-                begun.isEmpty() ? Set.of() : ledger.pruning().holds().all().keySet();
+        Set<SessionId> held = begun.isEmpty() ? Set.of() : holds.all();
         for (List<Pseudonym> names : begun) {
             try {
-                goOn(names, holds);
+                goOn(names, held);
             } catch (RuntimeException failed) {
                 LOG.warn("privacy: the erasure of {} waits: {}", names.getFirst(), failed.getMessage());
             }
         }
     }
 
-    private void goOn(List<Pseudonym> names, Set<SessionId> holds) {
+    private void goOn(List<Pseudonym> names, Set<SessionId> held) {
         boolean waits = eraser.report(names.getFirst())
                 .filter(report -> report.state() == State.HELD)
-                .filter(report -> report.heldBy().stream().anyMatch(holds::contains))
+                .filter(report -> report.heldBy().stream().anyMatch(held::contains))
                 .isPresent();
         if (!waits) {
             Optional<Operation> started = operations.start(new ErasureWork(eraser, names, false));

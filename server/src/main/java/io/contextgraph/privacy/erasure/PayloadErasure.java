@@ -4,6 +4,7 @@ package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Payload;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvent;
 import io.contextgraph.ledger.personal.SealedForm;
@@ -20,7 +21,7 @@ import java.util.Optional;
  *
  * @param erasures tell who has returned since
  */
-record PayloadErasure(Partition ledger, ErasureLedger erasures) {
+record PayloadErasure(Ledger ledger, ErasureLedger erasures) {
     static SubjectPseudonym subject(Pseudonym name) {
         return new SubjectPseudonym(name.toString());
     }
@@ -40,10 +41,13 @@ record PayloadErasure(Partition ledger, ErasureLedger erasures) {
             return there;
         }
         long[] counted = {0};
-        ledger.personal()
-                .pages(
-                        subject(key.pseudonym()),
-                        page -> counted[0] += covered(key, page).size());
+        for (Partition partition : ledger.partitions()) {
+            partition
+                    .personal()
+                    .pages(
+                            subject(key.pseudonym()),
+                            page -> counted[0] += covered(key, partition, page).size());
+        }
         return counted[0];
     }
 
@@ -53,11 +57,17 @@ record PayloadErasure(Partition ledger, ErasureLedger erasures) {
      * @return how many there were
      */
     long upTo(KeyId key) {
+        return ledger.partitions().stream()
+                .mapToLong(partition -> upTo(key, partition))
+                .sum();
+    }
+
+    private long upTo(KeyId key, Partition partition) {
         SubjectPseudonym subject = subject(key.pseudonym());
         long[] taken = {0};
-        ledger.personal().pages(subject, page -> {
-            List<PersonalEvent> covered = covered(key, page);
-            taken[0] += covered.isEmpty() ? 0 : ledger.personal().forget(subject, covered);
+        partition.personal().pages(subject, page -> {
+            List<PersonalEvent> covered = covered(key, partition, page);
+            taken[0] += covered.isEmpty() ? 0 : partition.personal().forget(subject, covered);
         });
         return taken[0];
     }
@@ -67,12 +77,12 @@ record PayloadErasure(Partition ledger, ErasureLedger erasures) {
      *
      * <p>INVARIANT: the page was read before it is looked whether somebody has returned: where nobody has, all of it is covered.
      */
-    private List<PersonalEvent> covered(KeyId key, List<PersonalEvent> page) {
+    private List<PersonalEvent> covered(KeyId key, Partition partition, List<PersonalEvent> page) {
         if (isLast(key)) {
             return page;
         }
         Map<EventId, Payload> payloads =
-                ledger.log().payloads(page.stream().map(PersonalEvent::id).toList());
+                partition.log().payloads(page.stream().map(PersonalEvent::id).toList());
         return page.stream()
                 .filter(event -> isUpTo(key.generation(), Optional.ofNullable(payloads.get(event.id()))))
                 .toList();

@@ -23,6 +23,11 @@ public record Sweep(String place, long found, String done, List<String> remains,
         remains = List.copyOf(remains);
     }
 
+    /** The same of a place that is called otherwise. */
+    Sweep at(String name) {
+        return new Sweep(name, found, done, remains, unreadable);
+    }
+
     /** The same after an earlier look, which may have found more: a part of it was done then. */
     Sweep after(Sweep before) {
         return new Sweep(place, Math.max(found, before.found()), done, remains, unreadable);

@@ -12,6 +12,7 @@ import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventJson;
 import io.contextgraph.event.Payload;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.PersonalEvent;
@@ -29,7 +30,6 @@ import io.contextgraph.privacy.sealing.PayloadSealer;
 import io.contextgraph.privacy.sealing.PayloadSealer.Opened;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,21 +49,21 @@ import tools.jackson.databind.node.ObjectNode;
  * <p><b>Threads.</b> Safe for threads.
  */
 public final class Subjects {
-    private final Partition ledger;
-    private final Supplier<Optional<Archive>> archive;
+    private final Ledger ledger;
+    private final Supplier<List<Archive>> archives;
     private final Pseudonyms pseudonyms;
     private final WrappedKeyStore store;
     private final PayloadSealer sealer;
 
-    /** @param archive empty where events are not archived */
+    /** @param archives those of all partitions; none where events are not archived */
     public Subjects(
-            Partition ledger,
-            Supplier<Optional<Archive>> archive,
+            Ledger ledger,
+            Supplier<List<Archive>> archives,
             Pseudonyms pseudonyms,
             WrappedKeyStore store,
             PayloadSealer sealer) {
         this.ledger = ledger;
-        this.archive = archive;
+        this.archives = archives;
         this.pseudonyms = pseudonyms;
         this.store = store;
         this.sealer = sealer;
@@ -146,7 +146,8 @@ public final class Subjects {
 
     /**
      * Tells each event that has something sealed about a person, as answers have it, its payload opened: first those of the
-     * ledger, in the order of their numbers for each pseudonym, then those that only the archive has, which is read whole.
+     * ledger, in the order of their numbers for each pseudonym and partition, then those that only an archive has, which is read
+     * whole.
      * One whose payload nobody can open any more has {@code "erased": true}.
      */
     public Exported export(SubjectId subject, Consumer<ObjectNode> told) {
@@ -156,26 +157,30 @@ public final class Subjects {
         for (Pseudonym name : names.reversed()) {
             count += exportLedger(ledgerName(name), told, unread);
         }
-        Set<String> texts = names.stream().map(Pseudonym::toString).collect(Collectors.toCollection(HashSet::new));
-        Optional<Archive> all = archive.get();
-        return all.isEmpty() ? new Exported(count, 0, unread) : exportArchive(all.get(), texts, count, told, unread);
+        Set<String> texts = names.stream().map(Pseudonym::toString).collect(Collectors.toSet());
+        long archived = 0;
+        for (Archive archive : archives.get()) {
+            archived += exportArchive(archive, texts, told, unread);
+        }
+        return new Exported(count, archived, unread);
     }
 
     private long exportLedger(SubjectPseudonym name, Consumer<ObjectNode> told, List<String> unread) {
         long[] count = {0};
-        ledger.personal().pages(name, page -> {
-            for (PersonalEvent one : page) {
-                if (ledger.log().find(one.id()) instanceof Lookup.Found found) {
-                    told.accept(opened(found.event(), unread));
-                    count[0]++;
+        for (Partition partition : ledger.partitions()) {
+            partition.personal().pages(name, page -> {
+                for (PersonalEvent one : page) {
+                    if (partition.log().find(one.id()) instanceof Lookup.Found found) {
+                        told.accept(opened(found.event(), unread));
+                        count[0]++;
+                    }
                 }
-            }
-        });
+            });
+        }
         return count[0];
     }
 
-    private Exported exportArchive(
-            Archive all, Set<String> names, long inLedger, Consumer<ObjectNode> told, List<String> unread) {
+    private long exportArchive(Archive all, Set<String> names, Consumer<ObjectNode> told, List<String> unread) {
         Catalog catalog = all.list();
         long count = 0;
         catalog.faults().forEach(fault -> unread.add(fault.toString()));
@@ -184,8 +189,7 @@ public final class Subjects {
                 Optional<RecordedEvent> next = reader.next();
                 while (next.isPresent()) {
                     Event event = next.get().event();
-                    if (event.dataSubjectId().filter(names::contains).isPresent()
-                            && !(ledger.log().find(event.id()) instanceof Lookup.Found)) {
+                    if (event.dataSubjectId().filter(names::contains).isPresent() && !isThere(event)) {
                         told.accept(opened(next.get(), unread));
                         count++;
                     }
@@ -195,7 +199,11 @@ public final class Subjects {
                 unread.add(damaged.fault().toString());
             }
         }
-        return new Exported(inLedger, count, unread);
+        return count;
+    }
+
+    private boolean isThere(Event event) {
+        return ledger.partitionOf(event.sessionId()).log().find(event.id()) instanceof Lookup.Found;
     }
 
     private ObjectNode opened(RecordedEvent recorded, List<String> unread) {

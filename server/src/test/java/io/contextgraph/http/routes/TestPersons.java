@@ -101,7 +101,7 @@ final class TestPersons {
                 new AuditTrail(ledger.log(), Durability.MEMORY, () -> TestServer.NOW),
                 receipts);
         return new HttpPorts.Privacy(
-                Optional.of(new Subjects(ledger, () -> archive, pseudonyms, store, sealer)),
+                Optional.of(new Subjects(ledger, () -> archive.stream().toList(), pseudonyms, store, sealer)),
                 Optional.of(new Eraser(ledger, store, parts, () -> TestServer.NOW)),
                 () -> hurried.incrementAndGet());
     }

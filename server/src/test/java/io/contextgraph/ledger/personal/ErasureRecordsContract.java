@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.ledger.LedgerContract;
-import io.contextgraph.ledger.PartitionFixture;
+import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.testing.Events;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ErasureRecords} must do. */
-public abstract class ErasureRecordsContract extends LedgerContract<PartitionFixture> {
+public abstract class ErasureRecordsContract extends LedgerContract<LedgerFixture> {
     private static final SubjectPseudonym ONE = Events.pseudonym(1);
     private static final SubjectPseudonym ALSO_ONE = Events.pseudonym(11);
     private static final SubjectPseudonym TWO = Events.pseudonym(2);

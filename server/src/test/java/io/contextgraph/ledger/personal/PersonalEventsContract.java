@@ -12,15 +12,11 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendOutcome.Appended;
 import io.contextgraph.ledger.AppendOutcome.Conflict;
 import io.contextgraph.ledger.AppendOutcome.Duplicate;
-import io.contextgraph.ledger.AppendOutcome.Fenced;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerContract;
 import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.testing.Events;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -54,8 +50,6 @@ public abstract class PersonalEventsContract extends LedgerContract<PartitionFix
     void aLedgerWithoutPersonsHasNothingOfThem() {
         append(Events.full(1, "session"));
         assertThat(personal().events(NOBODY, 0, 10)).isEmpty();
-        assertThat(personal().count(NOBODY)).isZero();
-        assertThat(personal().fence(NOBODY)).isEmpty();
     }
 
     @Test
@@ -75,59 +69,11 @@ public abstract class PersonalEventsContract extends LedgerContract<PartitionFix
         for (int size : List.of(1, 7, 39, 40, 41, PersonalEvents.MAX_STEP)) {
             assertThat(all(another().personal(), ONE, size)).isEqualTo(expected);
         }
-        assertThat(personal().count(ONE)).isEqualTo(40);
-        assertThat(personal().count(TWO)).isEqualTo(40);
         assertThat(personal().events(ONE, 119, 10)).isEmpty();
         for (int size : List.of(0, PersonalEvents.MAX_STEP + 1)) {
             assertThatThrownBy(() -> personal().events(ONE, 0, size)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> personal().events(ONE, -1, 1)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void aFenceIsRaisedAndNeverLowered() {
-        assertThat(personal().raise(ONE, 3)).isEqualTo(3);
-        assertThat(personal().raise(ONE, 2)).isEqualTo(3);
-        assertThat(personal().raise(ONE, 3)).isEqualTo(3);
-        assertThat(another().personal().fence(ONE)).isEqualTo(OptionalInt.of(3));
-        assertThat(another().personal().raise(ONE, 10)).isEqualTo(10);
-        assertThat(personal().fence(ONE)).isEqualTo(OptionalInt.of(10));
-        assertThat(personal().raise(TWO, SealedForm.MAX_GENERATION)).isEqualTo(SealedForm.MAX_GENERATION);
-        for (int generation : List.of(0, -1, SealedForm.MAX_GENERATION + 1)) {
-            assertThatThrownBy(() -> personal().raise(ONE, generation)).isInstanceOf(IllegalArgumentException.class);
-        }
-    }
-
-    @Test
-    void behindAFenceNothingNewIsTaken() {
-        Event before = Events.about(1, "session", 1, 2);
-        Appended first = (Appended) append(before);
-        Event anew = before.withPayload(Optional.of(Events.sealed(7, ONE, 2)));
-        assertThat(personal().raise(ONE, 3)).isEqualTo(3);
-        Head head = ledger.order().head();
-        assertThat(append(List.of(
-                        before,
-                        anew,
-                        Events.about(2, "session", 1, 2),
-                        Events.about(3, "of a person", 1, 3),
-                        Events.about(4, "session", 1, 4),
-                        Events.about(5, "session", 2, 1),
-                        Events.full(6, "session"))))
-                .satisfiesExactly(
-                        outcome -> assertThat(outcome).isEqualTo(new Duplicate(before.id(), first.receipt())),
-                        outcome -> assertThat(outcome).isInstanceOf(Conflict.class),
-                        outcome -> assertThat(outcome).isEqualTo(new Fenced(Events.id(2), 3)),
-                        outcome -> assertThat(outcome).isEqualTo(new Fenced(Events.id(3), 3)),
-                        outcome -> assertThat(outcome).isInstanceOf(Appended.class),
-                        outcome -> assertThat(outcome).isInstanceOf(Appended.class),
-                        outcome -> assertThat(outcome).isInstanceOf(Appended.class));
-        assertThat(ledger.order().head().seq()).isEqualTo(head.seq() + 3);
-        assertThat(ledger.sessions().find(Events.about(3, "of a person", 1, 3).sessionId()))
-                .isEmpty();
-        // What was refused is free: somebody authorised the person again.
-        assertThat(append(Events.about(2, "session", 1, 4))).isInstanceOf(Appended.class);
-        // A fence keeps out what is new; it takes nothing away.
-        assertThat(ledger.log().payloads(List.of(before.id()))).hasSize(1);
     }
 
     @Test

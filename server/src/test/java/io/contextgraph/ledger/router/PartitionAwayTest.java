@@ -21,6 +21,10 @@ import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.personal.ErasureRecords;
+import io.contextgraph.ledger.personal.PersonalEvent;
+import io.contextgraph.ledger.personal.PersonalEvents;
+import io.contextgraph.ledger.personal.SubjectPseudonym;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.FailingPorts;
 import java.time.Clock;
@@ -159,6 +163,36 @@ class PartitionAwayTest {
         EventPage page = ledger.search().search(query);
         goAway();
         namesIt(() -> ledger.search().search(query.withCursor(page.next().orElseThrow())));
+    }
+
+    @Test
+    void aFenceIsRaisedWhereItCanBeAndAgainWhenAllAreThere() {
+        SubjectPseudonym one = Events.pseudonym(1);
+        append(Events.about(1, session(0), 1, 1), Events.about(2, session(AWAY), 1, 1));
+        PersonalEvents away = ledger.partitions().get(AWAY).personal();
+        ErasureRecords records = away.erasures();
+        goAway();
+        namesIt(() -> ledger.personal().raise(one, 3));
+        namesIt(() -> ledger.personal().fence(one));
+        namesIt(() -> ledger.personal().count(one));
+        for (int there : List.of(0, 2)) {
+            assertThat(parts.get(there).personal().fence(one)).hasValue(3);
+            assertThat(append(Events.about(10 + there, session(there), 1, 3)).outcomes())
+                    .hasOnlyElementsOfType(AppendOutcome.Fenced.class);
+        }
+        namesIt(() -> away.events(one, 0, 10));
+        namesIt(() -> away.forget(one, List.of(new PersonalEvent(1, Events.id(2)))));
+        namesIt(() -> records.open());
+        namesIt(() -> records.find(one));
+        namesIt(() -> records.put(List.of(one), "begun", true));
+        // What is remembered of erasures is in the first.
+        ledger.personal().erasures().put(List.of(one), "begun", true);
+        assertThat(parts.getFirst().personal().erasures().find(one)).contains("begun");
+        failing.recover();
+        assertThat(ledger.personal().fence(one)).isEmpty();
+        assertThat(ledger.personal().raise(one, 3)).isEqualTo(3);
+        assertThat(ledger.personal().fence(one)).hasValue(3);
+        assertThat(ledger.personal().count(one)).isEqualTo(2);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.contextgraph.ledger.Parking;
 import io.contextgraph.ledger.PartitionFixture;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.personal.PersonalData;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -54,6 +55,11 @@ public record PartitionedFixture(List<PartitionFixture> parts, PartitionedLedger
     @Override
     public OperationStore operations() {
         return ledger.operations();
+    }
+
+    @Override
+    public PersonalData personal() {
+        return ledger.personal();
     }
 
     @Override

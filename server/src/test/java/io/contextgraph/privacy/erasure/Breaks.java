@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
+import io.contextgraph.ledger.Ledger;
+import io.contextgraph.ledger.partition.Partition;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -62,6 +64,14 @@ final class Breaks {
         return port.cast(Proxy.newProxyInstance(
                 Breaks.class.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
                     Class<?> answer = method.getReturnType();
+                    if (method.getName().equals("name")) {
+                        return invoke(method, real, arguments);
+                    }
+                    if (real instanceof Ledger ledger && method.getName().equals("partitions")) {
+                        return ledger.partitions().stream()
+                                .map(partition -> of(Partition.class, partition))
+                                .toList();
+                    }
                     boolean isPort = answer.isInterface()
                             && !answer.isSealed()
                             && answer.getName().startsWith("io.contextgraph.");

@@ -8,8 +8,10 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.PartitionFixture;
+import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.personal.PersistedFiles;
+import io.contextgraph.ledger.redis.RedisFixture;
+import io.contextgraph.ledger.redis.personal.RedisPersistedFiles;
 import io.contextgraph.privacy.key.DataKeys;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
@@ -44,15 +46,23 @@ abstract class EraserContract {
     private Path folder;
 
     @SuppressWarnings("NullAway.Init")
-    private PartitionFixture ledger;
+    private LedgerFixture ledger;
 
     @SuppressWarnings("NullAway.Init")
     private ErasureBed bed;
 
-    abstract PartitionFixture fresh();
+    abstract LedgerFixture fresh();
 
-    /** The files of the server that the ledger is in. */
-    abstract PersistedFiles files(PartitionFixture of);
+    /** Where the files of the servers are that the ledger is in. */
+    abstract List<ErasurePlace> files(LedgerFixture of);
+
+    /** Those of one server. */
+    static List<ErasurePlace> files(RedisFixture of) {
+        PersistedFiles files = new RedisPersistedFiles(of.settings());
+        return List.of(
+                FilesPlace.appendOnly(files, Duration.ofMinutes(1)),
+                FilesPlace.snapshots(files, Duration.ofMinutes(1)));
+    }
 
     @BeforeEach
     final void open() {
@@ -77,14 +87,14 @@ abstract class EraserContract {
         for (int n = 1; n <= 700; n++) {
             say(keys, n % 7 == 0 ? other : one, n);
         }
-        PersistedFiles files = files(ledger);
         bed.places.add(new ParkedPlace(ledger.parking()));
-        bed.places.add(FilesPlace.appendOnly(files, Duration.ofMinutes(1)));
-        bed.places.add(FilesPlace.snapshots(files, Duration.ofMinutes(1)));
+        List<ErasurePlace> files = files(ledger);
+        bed.places.addAll(files);
         ErasureOutcome outcome = bed.eraser(keys).erase(one);
         bed.assertTrue(outcome, one, 1, 600);
         ErasureReport report = ((ErasureOutcome.Erased) outcome).report();
-        assertThat(report.at("snapshots").orElseThrow().done()).startsWith("written anew");
+        assertThat(files.getLast().name()).startsWith("snapshots");
+        assertThat(report.at(files.getLast().name()).orElseThrow().done()).startsWith("written anew");
         assertThat(bed.readable(keys, 7)).contains("{\"name\":\"person 7\"}");
         assertThat(bed.readable(keys, 8)).isEmpty();
         assertThat(bed.eraser(bed.server()).erase(one)).isEqualTo(outcome);
@@ -126,7 +136,7 @@ abstract class EraserContract {
             say(keys, n % 2 == 0 ? erased : returned, n);
         }
         Eraser eraser = bed.eraser(keys);
-        PartitionFixture early = fresh();
+        LedgerFixture early = fresh();
         try {
             copy(early, 1, 600);
             assertThat(eraser.erase(erased)).isInstanceOf(ErasureOutcome.Erased.class);
@@ -147,7 +157,7 @@ abstract class EraserContract {
         }
     }
 
-    private void copy(PartitionFixture to, long first, long last) {
+    private void copy(LedgerFixture to, long first, long last) {
         List<Append> events = LongStream.rangeClosed(first, last)
                 .mapToObj(n -> ledger.log().find(Events.id(n)).found().orElseThrow())
                 .map(event -> Append.of(event.event()))

@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
-import io.contextgraph.ledger.PartitionFixture;
-import io.contextgraph.ledger.personal.PersistedFiles;
+import io.contextgraph.ledger.LedgerFixture;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
-import io.contextgraph.ledger.redis.personal.RedisPersistedFiles;
 import io.contextgraph.testing.RedisServers;
 import io.contextgraph.testing.Skips;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 
 class EraserForSearchIT extends EraserContract {
@@ -21,12 +20,12 @@ class EraserForSearchIT extends EraserContract {
     }
 
     @Override
-    PartitionFixture fresh() {
+    LedgerFixture fresh() {
         return RedisFixture.fresh(RedisServers.withSearch().orElseThrow(), Engine.SEARCH);
     }
 
     @Override
-    PersistedFiles files(PartitionFixture of) {
-        return new RedisPersistedFiles(((RedisFixture) of).settings());
+    List<ErasurePlace> files(LedgerFixture of) {
+        return files((RedisFixture) of);
     }
 }

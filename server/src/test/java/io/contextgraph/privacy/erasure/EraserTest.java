@@ -9,10 +9,9 @@ import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ledger.personal.KeyNews;
-import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Erased;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Held;
@@ -25,30 +24,39 @@ import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.testing.Events;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "{0} partitions")
+@ValueSource(ints = {1, 3})
 class EraserTest {
-    private static final Hold HOLD = new Hold("a court asks", "somebody", Instant.EPOCH);
-
     @TempDir
     private static Path folder;
 
     private final ReceiptKey receipts = ReceiptKey.create(folder.resolve("receipts-" + UUID.randomUUID()));
-    private ErasureBed bed = bed(1);
-    private DataKeys keys = bed.server();
-    private List<Pseudonym> one = bed.names("jane@example.org");
-    private List<Pseudonym> other = bed.names("john@example.org");
+    private final int partitions;
+    private ErasureBed bed;
+    private DataKeys keys;
+    private List<Pseudonym> one;
+    private List<Pseudonym> other;
+
+    EraserTest(int partitions) {
+        this.partitions = partitions;
+        bed = bed(1);
+        keys = bed.server();
+        one = bed.names("jane@example.org");
+        other = bed.names("john@example.org");
+    }
 
     private ErasureBed bed(int generations) {
-        return new ErasureBed(new InMemoryLedger(Clock.systemUTC()), receipts, generations);
+        return new ErasureBed(ErasureBed.memory(partitions), receipts, generations);
     }
 
     private void use(ErasureBed fresh) {
@@ -117,8 +125,8 @@ class EraserTest {
     void aHoldOnOneSessionStopsAllOfItBeforeItBegins() {
         say(one, 1, 2, 3);
         SessionId session = new SessionId("session-2");
-        bed.ledger.pruning().holds().put(session, HOLD);
-        bed.ledger.pruning().holds().put(new SessionId("of others"), HOLD);
+        bed.hold(session);
+        bed.hold(new SessionId("of others"));
 
         ErasureOutcome first = bed.eraser(keys).erase(one);
 
@@ -133,7 +141,7 @@ class EraserTest {
         assertThat(bed.eraser(keys).begun()).containsExactly(one);
         assertThatThrownBy(() -> bed.eraser(keys).authorise(one)).isInstanceOf(KeyServiceException.class);
 
-        assertThat(bed.ledger.pruning().holds().release(session)).isTrue();
+        assertThat(bed.release(session)).isTrue();
         ErasureOutcome released =
                 bed.eraser(keys).erase(bed.eraser(keys).begun().getFirst());
         bed.assertTrue(released, one, 1, 4);
@@ -231,7 +239,7 @@ class EraserTest {
         say(one, 1);
         ErasureOutcome first = bed.eraser(keys).erase(one);
         ErasureBed restored = bed;
-        InMemoryLedger empty = new InMemoryLedger(Clock.systemUTC());
+        Ledger empty = ErasureBed.memory(partitions);
         Eraser next = new Eraser(
                 empty,
                 restored.store,
@@ -239,7 +247,7 @@ class EraserTest {
                         keys,
                         restored.news,
                         List.of(),
-                        new AuditTrail(empty, Durability.MEMORY, restored.clock()),
+                        new AuditTrail(empty.log(), Durability.MEMORY, restored.clock()),
                         receipts),
                 restored.clock());
         ErasureOutcome again = next.erase(one);

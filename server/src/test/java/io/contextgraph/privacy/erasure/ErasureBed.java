@@ -13,9 +13,12 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.memory.InMemoryKeyNews;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ledger.personal.KeyNews;
+import io.contextgraph.ledger.prune.Hold;
+import io.contextgraph.ledger.router.PartitionedLedger;
 import io.contextgraph.privacy.SealedPayload;
 import io.contextgraph.privacy.Sealer;
 import io.contextgraph.privacy.key.DataKey;
@@ -31,18 +34,20 @@ import io.contextgraph.privacy.key.WrappedKeyStore;
 import io.contextgraph.privacy.local.LocalKeyWrapper;
 import io.contextgraph.testing.Events;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** A ledger, keys, and persons of whom something is said. */
 final class ErasureBed {
     private static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
 
-    final Partition ledger;
+    final Ledger ledger;
     final WrappedKeyStore store;
     final KeyNews news;
     final List<ErasurePlace> places = new ArrayList<>();
@@ -52,12 +57,12 @@ final class ErasureBed {
     private final AtomicLong millis = new AtomicLong(BEGIN.toEpochMilli());
 
     /** @param folder for the key of receipts */
-    ErasureBed(Partition ledger, Path folder, int generations) {
+    ErasureBed(Ledger ledger, Path folder, int generations) {
         this(ledger, ReceiptKey.create(folder.resolve("receipts-" + System.nanoTime())), generations);
     }
 
     /** @param generations of the key of pseudonyms */
-    ErasureBed(Partition ledger, ReceiptKey receipts, int generations) {
+    ErasureBed(Ledger ledger, ReceiptKey receipts, int generations) {
         this(
                 ledger,
                 receipts,
@@ -69,7 +74,7 @@ final class ErasureBed {
 
     /** With keys that are kept where others find them, too. */
     ErasureBed(
-            Partition ledger,
+            Ledger ledger,
             ReceiptKey receipts,
             WrappedKeyStore store,
             KeyNews news,
@@ -89,6 +94,24 @@ final class ErasureBed {
             keys = keys.rotated();
         }
         return keys;
+    }
+
+    /** An empty ledger in memory. */
+    static Ledger memory(int partitions) {
+        return partitions == 1
+                ? new InMemoryLedger(Clock.systemUTC())
+                : new PartitionedLedger(Stream.generate(() -> new InMemoryLedger(Clock.systemUTC()))
+                        .limit(partitions)
+                        .toList());
+    }
+
+    /** Holds a session, wherever it is. */
+    void hold(SessionId session) {
+        ledger.partitionOf(session).pruning().holds().put(session, new Hold("a court asks", "somebody", Instant.EPOCH));
+    }
+
+    boolean release(SessionId session) {
+        return ledger.partitionOf(session).pruning().holds().release(session);
     }
 
     /** Each look is a second later. */
@@ -111,7 +134,7 @@ final class ErasureBed {
 
     /** That of a process that ends sometime. */
     Eraser eraser(DataKeys keys, Breaks breaks) {
-        Partition own = breaks.of(Partition.class, ledger);
+        Ledger own = breaks.of(Ledger.class, ledger);
         ErasureParts parts = new ErasureParts(
                 keys,
                 breaks.of(KeyNews.class, news),
@@ -163,7 +186,7 @@ final class ErasureBed {
     /** What the ledger has on record of erasures. */
     List<RecordedEvent> onRecord() {
         return ledger.log()
-                .whole(ledger.order().read(0, 100_000).stream()
+                .whole(ledger.partitionOf(SessionId.AUDIT).order().read(0, 100_000).stream()
                         .filter(event -> event.event().sessionId().equals(SessionId.AUDIT))
                         .toList());
     }

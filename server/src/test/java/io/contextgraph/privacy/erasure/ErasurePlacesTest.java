@@ -3,14 +3,18 @@
 package io.contextgraph.privacy.erasure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.personal.PersistedFiles.Outcome;
 import io.contextgraph.ledger.personal.PersistedFiles.Rewritten;
 import io.contextgraph.privacy.key.Pseudonym;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What places tell of themselves. */
 class ErasurePlacesTest {
@@ -48,6 +52,31 @@ class ErasurePlacesTest {
                         "what they have of the person is sealed by a key that is destroyed"));
         assertThat(new FilesPlace("snapshots", List::of).sweep(NAMES))
                 .isEqualTo(new Sweep("snapshots", 0, "none was written anew", List.of(), ""));
+    }
+
+    @Test
+    void aPlaceOfOnePartitionOfSeveralNamesIt() {
+        ErasurePlace place = new PartitionPlace(
+                2, new FilesPlace("snapshots", () -> List.of(new Rewritten("a:1", Outcome.WRITTEN, "/d", List.of()))));
+        assertThat(place.name()).isEqualTo("snapshots@2");
+        assertThat(place.sweep(NAMES))
+                .isEqualTo(new Sweep(
+                        "snapshots@2", 1, "written anew after the payloads were deleted: a:1 (/d)", List.of(), ""));
+        ErasurePlace away = new PartitionPlace(1, new FilesPlace("snapshots", () -> {
+            throw new LedgerException(LedgerException.Reason.UNAVAILABLE, "Redis does not answer");
+        }));
+        assertThatThrownBy(() -> away.sweep(NAMES))
+                .isInstanceOf(LedgerException.class)
+                .hasMessage("partition 1: Redis does not answer");
+    }
+
+    /** The report would tell of one of them only. */
+    @Test
+    void twoPlacesHaveTwoNames(@TempDir Path folder) {
+        ErasureBed bed = new ErasureBed(ErasureBed.memory(1), folder, 1);
+        bed.places.add(Copies.backups(() -> 1));
+        bed.places.add(Copies.backups(() -> 2));
+        assertThatThrownBy(() -> bed.eraser(bed.server())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.privacy.erasure.ErasureReplay.Replayed;
 import io.contextgraph.privacy.key.DataKeys;
@@ -15,23 +15,35 @@ import io.contextgraph.privacy.key.ErasureLedger;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.testing.Events;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A ledger that was brought back from before erasures has nobody in it who was erased. */
+@ParameterizedClass(name = "{0} partitions")
+@ValueSource(ints = {1, 3})
 class ErasureReplayTest {
     @TempDir
     private Path folder;
 
+    private final int partitions;
+
+    ErasureReplayTest(int partitions) {
+        this.partitions = partitions;
+    }
+
     /** The same events, as a backup has them. */
-    private static InMemoryLedger copy(Partition ledger) {
-        InMemoryLedger copy = new InMemoryLedger(Clock.systemUTC());
-        for (RecordedEvent event : ledger.log().whole(ledger.order().read(0, 1_000))) {
-            assertThat(copy.append(List.of(Append.of(event.event())), Durability.MEMORY)
-                            .outcomes())
-                    .hasSize(1);
+    private Ledger copy(Ledger ledger) {
+        Ledger copy = ErasureBed.memory(partitions);
+        for (Partition partition : ledger.partitions()) {
+            for (RecordedEvent event : partition.log().whole(partition.order().read(0, 1_000))) {
+                assertThat(copy.log()
+                                .append(List.of(Append.of(event.event())), Durability.MEMORY)
+                                .outcomes())
+                        .hasSize(1);
+            }
         }
         return copy;
     }
@@ -42,7 +54,7 @@ class ErasureReplayTest {
 
     @Test
     void nobodyWhoWasErasedReturns() {
-        ErasureBed bed = new ErasureBed(new InMemoryLedger(Clock.systemUTC()), folder, 2);
+        ErasureBed bed = new ErasureBed(ErasureBed.memory(partitions), folder, 2);
         DataKeys keys = bed.server();
         List<Pseudonym> erased = bed.names("erased");
         List<Pseudonym> returned = bed.names("returned");
@@ -53,7 +65,7 @@ class ErasureReplayTest {
         say(bed, keys, returned, 3);
         say(bed, keys, begun, 4);
         say(bed, keys, stays, 5);
-        InMemoryLedger early = copy(bed.ledger);
+        Ledger early = copy(bed.ledger);
         Eraser eraser = bed.eraser(keys);
         assertThat(eraser.erase(erased)).isInstanceOf(ErasureOutcome.Erased.class);
         assertThat(eraser.erase(returned)).isInstanceOf(ErasureOutcome.Erased.class);
@@ -67,7 +79,8 @@ class ErasureReplayTest {
             assertThat(breaks.isBroken()).isTrue();
         }
         // Somebody has brought back the early one, and said what came later again.
-        assertThat(early.append(
+        assertThat(early.log()
+                        .append(
                                 List.of(Append.of(bed.ledger
                                         .log()
                                         .find(Events.id(6))
@@ -82,8 +95,10 @@ class ErasureReplayTest {
         Replayed done = replay.run();
 
         assertThat(done).isEqualTo(new Replayed(6, 6, 4));
-        assertThat(early.payloads(
-                        List.of(1L, 2L, 3L, 4L, 5L, 6L).stream().map(Events::id).toList()))
+        assertThat(early.log()
+                        .payloads(List.of(1L, 2L, 3L, 4L, 5L, 6L).stream()
+                                .map(Events::id)
+                                .toList()))
                 .containsOnlyKeys(Events.id(5), Events.id(6));
         assertThat(replay.run()).isEqualTo(new Replayed(6, 0, 0));
         for (Pseudonym name : erased) {
@@ -95,23 +110,23 @@ class ErasureReplayTest {
     void aReplayThatBrokeOffAnywhereIsRepeated() {
         boolean more = true;
         for (int call = 1; more; call++) {
-            ErasureBed bed = new ErasureBed(new InMemoryLedger(Clock.systemUTC()), folder, 1);
+            ErasureBed bed = new ErasureBed(ErasureBed.memory(partitions), folder, 1);
             DataKeys keys = bed.server();
             List<Pseudonym> erased = bed.names("erased");
             say(bed, keys, erased, 1);
-            InMemoryLedger early = copy(bed.ledger);
+            Ledger early = copy(bed.ledger);
             assertThat(bed.eraser(keys).erase(erased)).isInstanceOf(ErasureOutcome.Erased.class);
             Breaks breaks = new Breaks(call, call % 2 == 0);
             try {
                 Replayed ignored = new ErasureReplay(
-                                breaks.of(Partition.class, early), breaks.of(ErasureLedger.class, bed.store.erasures()))
+                                breaks.of(Ledger.class, early), breaks.of(ErasureLedger.class, bed.store.erasures()))
                         .run();
                 more = false;
             } catch (Breaks.Ended ended) {
                 assertThat(new ErasureReplay(early, bed.store.erasures()).run().persons())
                         .isEqualTo(1);
             }
-            assertThat(early.payloads(List.of(Events.id(1)))).isEmpty();
+            assertThat(early.log().payloads(List.of(Events.id(1)))).isEmpty();
         }
     }
 }

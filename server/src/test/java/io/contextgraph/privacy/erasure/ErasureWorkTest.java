@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.memory.InMemoryLedger;
-import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.operation.Operation;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.WorkFailedException;
@@ -18,21 +16,30 @@ import io.contextgraph.privacy.key.Pseudonym;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Of several who erase a person at the same time, a server and a command, one does, and all are told the same. */
+@ParameterizedClass(name = "{0} partitions")
+@ValueSource(ints = {1, 3})
 class ErasureWorkTest {
     @TempDir
     private Path folder;
 
+    private final int partitions;
+
+    ErasureWorkTest(int partitions) {
+        this.partitions = partitions;
+    }
+
     private ErasureBed bed() {
-        return new ErasureBed(new InMemoryLedger(Clock.systemUTC()), folder, 2);
+        return new ErasureBed(ErasureBed.memory(partitions), folder, 2);
     }
 
     private static Operations operations(ErasureBed bed) {
@@ -135,11 +142,11 @@ class ErasureWorkTest {
         assertThat(bed.say(keys, names, 1)).isPresent();
         new ErasureWork(bed.eraser(keys), names).prepare();
         SessionId session = new SessionId("session-1");
-        bed.ledger.pruning().holds().put(session, new Hold("a court asks", "somebody", Instant.EPOCH));
+        bed.hold(session);
         Eraser next = bed.eraser(bed.server());
         assertThat(next.goOn(names)).isInstanceOf(ErasureOutcome.Held.class);
         assertThat(bed.readable(keys, 1)).isPresent();
-        assertThat(bed.ledger.pruning().holds().release(session)).isTrue();
+        assertThat(bed.release(session)).isTrue();
         bed.assertTrue(next.goOn(next.begun().getFirst()), names, 1, 1);
     }
 
@@ -169,10 +176,7 @@ class ErasureWorkTest {
         DataKeys keys = bed.server();
         List<Pseudonym> names = bed.names("one");
         assertThat(bed.say(keys, names, 1)).isPresent();
-        bed.ledger
-                .pruning()
-                .holds()
-                .put(new SessionId("session-1"), new Hold("a court asks", "somebody", Instant.EPOCH));
+        bed.hold(new SessionId("session-1"));
         ErasureWork work = new ErasureWork(bed.eraser(keys), names);
         try (Operations command = operations(bed)) {
             assertThatExceptionOfType(WorkFailedException.class)

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ledger.personal.PersonalEvent;
-import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Erased;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Held;
@@ -24,7 +23,6 @@ import io.contextgraph.proof.audit.ReceiptEvidence;
 import io.contextgraph.testing.Events;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,28 +42,30 @@ class MissingPayloadsTest {
     @TempDir
     private static Path folder;
 
+    private InMemoryLedger ledger = new InMemoryLedger(Clock.systemUTC());
     private ErasureBed bed = bed();
     private TestProofs proofs = proofs();
     private DataKeys server = bed.server();
     private List<Pseudonym> one = bed.names("jane@example.org");
 
-    private static ErasureBed bed() {
-        return new ErasureBed(new InMemoryLedger(Clock.systemUTC()), folder, 1);
+    private ErasureBed bed() {
+        return new ErasureBed(ledger, folder, 1);
     }
 
     private TestProofs proofs() {
         return new TestProofs(
-                bed.ledger,
+                ledger,
                 new ManualClock(),
                 Optional::empty,
                 TestProofs::sound,
                 () -> Optional.of(new ReceiptEvidence(
-                        new RememberedErasures(bed.ledger.personal().erasures()), bed.receipts.publicKey())));
+                        new RememberedErasures(ledger.personal().erasures()), bed.receipts.publicKey())));
     }
 
     @BeforeEach
     void begin() {
         proofs.close();
+        ledger = new InMemoryLedger(Clock.systemUTC());
         bed = bed();
         proofs = proofs();
         server = bed.server();
@@ -86,10 +86,10 @@ class MissingPayloadsTest {
     /** Somebody who may write to the store does, and lets it look like an erasure. */
     private void deletePayloads() {
         var subject = PayloadErasure.subject(one.getFirst());
-        int ignored = bed.ledger.personal().raise(subject, 9);
+        int ignored = ledger.personal().raise(subject, 9);
         List<PersonalEvent> all = new ArrayList<>();
-        bed.ledger.personal().pages(subject, all::addAll);
-        assertThat(bed.ledger.personal().forget(subject, all)).isEqualTo(all.size());
+        ledger.personal().pages(subject, all::addAll);
+        assertThat(ledger.personal().forget(subject, all)).isEqualTo(all.size());
     }
 
     private AuditReport audit() {
@@ -127,7 +127,7 @@ class MissingPayloadsTest {
 
     @Test
     void anErasureThatWaitsForAHoldHasDeletedNothing() {
-        bed.ledger.pruning().holds().put(SESSION, new Hold("a lawsuit", "legal", Instant.EPOCH));
+        bed.hold(SESSION);
         assertThat(bed.eraser(server).erase(one)).isInstanceOf(Held.class);
         deletePayloads();
         assertFault(1, "no receipt for the erasure of its person is there");
@@ -150,7 +150,7 @@ class MissingPayloadsTest {
     }
 
     private boolean isDeleted() {
-        return bed.ledger.personal().count(PayloadErasure.subject(one.getFirst())) == 0;
+        return ledger.personal().count(PayloadErasure.subject(one.getFirst())) == 0;
     }
 
     private void eraseAndReturn() {

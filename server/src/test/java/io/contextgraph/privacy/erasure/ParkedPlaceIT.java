@@ -14,6 +14,9 @@ import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.redis.RedisFixture;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
+import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.partition.RedisPartitions;
+import io.contextgraph.ledger.router.PartitionedFixture;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.testing.Events;
 import io.contextgraph.testing.RedisServers;
@@ -22,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.params.XAddParams;
@@ -42,21 +46,7 @@ class ParkedPlaceIT {
                 assertThat(consumer.park(delivery, new Failure("refused", Instant.EPOCH, 1)))
                         .isTrue();
             }
-            // What somebody has put there who went round the product.
-            String parked = new Keys(ledger.settings().prefix()).parked();
-            assertThat(jedis.xadd(
-                            parked,
-                            Map.of(
-                                    "group", "projection",
-                                    "position", "1-1",
-                                    "event_id", "",
-                                    "reason", "not readable",
-                                    "first_failure", "2026-03-01T12:00:00Z",
-                                    "attempts", "1",
-                                    "entry.data_subject_id", ONE.toString(),
-                                    "entry.payload", "marked value of a person"),
-                            XAddParams.xAddParams()))
-                    .isNotNull();
+            putPlain(jedis, ledger);
             assertThat(ledger.parking().list(Optional.empty(), 10)).hasSize(3);
 
             ParkedPlace place = new ParkedPlace(ledger.parking());
@@ -68,6 +58,42 @@ class ParkedPlaceIT {
                     .extracting(ParkedEntry::eventId)
                     .containsExactly(Optional.of(Events.id(1)), Optional.<EventId>of(Events.id(2)));
             assertThat(place.sweep(List.of(ONE)).found()).isEqualTo(1);
+        }
+    }
+
+    /** What somebody has put there who went round the product. */
+    private static void putPlain(Jedis jedis, RedisFixture ledger) {
+        String parked = new Keys(ledger.settings().prefix()).parked();
+        assertThat(jedis.xadd(
+                        parked,
+                        Map.of(
+                                "group", "projection",
+                                "position", "1-1",
+                                "event_id", "",
+                                "reason", "not readable",
+                                "first_failure", "2026-03-01T12:00:00Z",
+                                "attempts", "1",
+                                "entry.data_subject_id", ONE.toString(),
+                                "entry.payload", "marked value of a person"),
+                        XAddParams.xAddParams()))
+                .isNotNull();
+    }
+
+    @Test
+    void everyPartitionIsSwept() {
+        List<RedisSettings> all = RedisPartitions.of(
+                RedisSettings.defaults(RedisServers.seven())
+                        .withEngine(Engine.SORTED_SET)
+                        .withPrefix("test-" + UUID.randomUUID() + ":"),
+                List.of(),
+                3);
+        try (PartitionedFixture ledger = PartitionedFixture.of(3, n -> RedisFixture.connect(all.get(n)));
+                Jedis jedis = new Jedis(RedisServers.seven())) {
+            ledger.parts().forEach(part -> putPlain(jedis, (RedisFixture) part));
+            assertThat(ledger.parking().list(Optional.empty(), 10)).hasSize(3);
+            assertThat(new ParkedPlace(ledger.parking()).sweep(List.of(ONE)).found())
+                    .isEqualTo(3);
+            assertThat(ledger.parking().list(Optional.empty(), 10)).isEmpty();
         }
     }
 }

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.LedgerException;
-import io.contextgraph.ledger.memory.InMemoryLedger;
-import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Erased;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Held;
 import io.contextgraph.privacy.erasure.ErasureReport.State;
@@ -18,16 +16,18 @@ import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.KeyServiceException;
 import io.contextgraph.privacy.key.Pseudonym;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An erasure is of what there was when it was asked for, however late it goes on: it touches nobody who returned since. */
+@ParameterizedClass(name = "{0} partitions")
+@ValueSource(ints = {1, 3})
 class ReturnedPersonTest {
     private static final long BEFORE = 1;
     private static final long SINCE = 9;
@@ -36,12 +36,20 @@ class ReturnedPersonTest {
     private static Path folder;
 
     private final ReceiptKey receipts = ReceiptKey.create(folder.resolve("receipts-" + UUID.randomUUID()));
-    private ErasureBed bed = bed();
-    private DataKeys keys = bed.server();
-    private List<Pseudonym> one = bed.names("jane@example.org");
+    private final int partitions;
+    private ErasureBed bed;
+    private DataKeys keys;
+    private List<Pseudonym> one;
+
+    ReturnedPersonTest(int partitions) {
+        this.partitions = partitions;
+        bed = bed();
+        keys = bed.server();
+        one = bed.names("jane@example.org");
+    }
 
     private ErasureBed bed() {
-        return new ErasureBed(new InMemoryLedger(Clock.systemUTC()), receipts, 2);
+        return new ErasureBed(ErasureBed.memory(partitions), receipts, 2);
     }
 
     private void fresh() {
@@ -133,15 +141,14 @@ class ReturnedPersonTest {
     void whatABackupRemembersOfAnErasureThatWaitsErasesNobody() {
         fresh();
         SessionId session = new SessionId("session-1");
-        Hold hold = new Hold("a court asks", "somebody", Instant.EPOCH);
-        bed.ledger.pruning().holds().put(session, hold);
+        bed.hold(session);
         assertThat(bed.eraser(keys).erase(one)).isInstanceOf(Held.class);
         String held = bed.ledger
                 .personal()
                 .erasures()
                 .find(PayloadErasure.subject(one.getFirst()))
                 .orElseThrow();
-        assertThat(bed.ledger.pruning().holds().release(session)).isTrue();
+        assertThat(bed.release(session)).isTrue();
         endAndReturn();
         bed.ledger.personal().erasures().put(PayloadErasure.subjects(one), held, true);
         assertThat(bed.eraser(keys).goOn(one)).isInstanceOf(Erased.class);

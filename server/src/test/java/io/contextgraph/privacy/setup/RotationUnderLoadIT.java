@@ -177,7 +177,7 @@ class RotationUnderLoadIT {
     }
 
     private static Subjects subjects(Partition ledger, PersonalKeys keys) {
-        return new Subjects(ledger, Optional::empty, keys.pseudonyms(), keys.store(), keys.sealer());
+        return new Subjects(ledger, List::of, keys.pseudonyms(), keys.store(), keys.sealer());
     }
 
     private void rotatedUnderLoad(PartitionFixture ledger) throws Exception {
