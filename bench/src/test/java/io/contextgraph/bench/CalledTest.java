@@ -87,7 +87,6 @@ class CalledTest {
             "ledger.memory.InMemoryKeyNews.<init>",
             "privacy.aws.KmsKeyWrapper.renew",
             "privacy.erasure.ErasureReceipt.proves",
-            "proof.ProofFile.proves",
             "proof.tree.Proofs.extend",
             "signing.VerifyingKey.parse",
             "privacy.key.DataKeys.remembered",

@@ -58,8 +58,40 @@ public final class TestProofs implements AutoCloseable {
             Supplier<Optional<Archive>> archive,
             Supplier<LedgerMender> mender,
             Supplier<Optional<ErasureEvidence>> erasures) {
-        // Made when something is signed.
-        folder = Path.of(System.getProperty("java.io.tmpdir"), "proofs-" + UUID.randomUUID());
+        this(folder(), ledger, ledger, clock, archive, mender, erasures);
+    }
+
+    /**
+     * Of each partition of a ledger, with its log beside those of the others: closing one takes all of them away.
+     *
+     * @param trail the one that records receipts
+     */
+    public static List<TestProofs> each(
+            List<? extends Partition> partitions,
+            Partition trail,
+            InstantSource clock,
+            Supplier<Optional<ErasureEvidence>> erasures) {
+        Path folder = folder();
+        return partitions.stream()
+                .map(partition ->
+                        new TestProofs(folder, partition, trail, clock, Optional::empty, TestProofs::sound, erasures))
+                .toList();
+    }
+
+    /** Made when something is signed. */
+    private static Path folder() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "proofs-" + UUID.randomUUID());
+    }
+
+    private TestProofs(
+            Path folder,
+            Partition ledger,
+            Partition trail,
+            InstantSource clock,
+            Supplier<Optional<Archive>> archive,
+            Supplier<LedgerMender> mender,
+            Supplier<Optional<ErasureEvidence>> erasures) {
+        this.folder = folder;
         this.ledger = ledger;
         storage = new FolderStorage(folder.resolve("log"));
         keys = new ProofKeys(folder.resolve("proof.key"));
@@ -86,7 +118,16 @@ public final class TestProofs implements AutoCloseable {
                                 .filter(event -> event.id().equals(id))
                                 .findFirst()),
                 new Auditor(new AuditParts(
-                        ledger, storage, keys, NAME, archive, List::of, erasures, mender, folder.resolve("work"))));
+                        ledger,
+                        trail,
+                        storage,
+                        keys,
+                        NAME,
+                        archive,
+                        List::of,
+                        erasures,
+                        mender,
+                        folder.resolve("work"))));
     }
 
     /** A store in which nothing is wrong. */

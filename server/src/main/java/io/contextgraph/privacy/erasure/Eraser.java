@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.privacy.erasure;
 
+import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Erased;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Held;
 import io.contextgraph.privacy.erasure.ErasureOutcome.Unknown;
@@ -319,9 +321,10 @@ public final class Eraser {
         }
         remembered.put(names, entry);
         requireGone(wish);
+        List<Position> through = through();
         ignored = keys.complete(wish, clock.instant());
         ErasureReport report = entry.report().done(clock.instant());
-        entry = entry.done(report, ErasureReceipt.of(report, parts.receipts()));
+        entry = entry.done(report, ErasureReceipt.of(report, through, parts.receipts()));
         remembered.put(names, entry);
         return record(entry);
     }
@@ -342,6 +345,16 @@ public final class Eraser {
             }
         }
         return there;
+    }
+
+    /** Where each of several partitions ends: what the person is erased from is behind none of them. */
+    private List<Position> through() {
+        List<Partition> all = ledger.partitions();
+        return all.size() == 1
+                ? List.of()
+                : all.stream()
+                        .map(partition -> partition.order().head().position())
+                        .toList();
     }
 
     /** Somebody may have brought payloads back meanwhile from where no fence was. */

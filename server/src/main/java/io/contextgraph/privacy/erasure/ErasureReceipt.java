@@ -4,6 +4,7 @@ package io.contextgraph.privacy.erasure;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
 import io.contextgraph.privacy.key.KeyId;
 import io.contextgraph.privacy.key.Pseudonym;
 import io.contextgraph.signing.VerifyingKey;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p><b>Shape.</b> What is signed is canonical JSON with the time, the id and the keys of the erasure as the report has them,
  * {@code receipt} (1, the version of this form) and {@code report_sha256}, the SHA-256 of the canonical JSON of the report. So a report that was changed does not fit its receipt.
+ * Where the ledger has several partitions, {@code through} besides: the positions that they had come to when all was erased, in the
+ * order of their numbers.
  *
  * @param payload what is signed, as text
  * @param key the id of the key that signed it
@@ -28,15 +32,23 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record ErasureReceipt(String payload, String key, String signature) {
     private static final int VERSION = 1;
+    private static final String THROUGH = "through";
 
-    /** Signs what a report tells. */
-    static ErasureReceipt of(ErasureReport report, ReceiptKey key) {
+    /**
+     * Signs what a report tells.
+     *
+     * @param through see {@link #through}
+     */
+    static ErasureReceipt of(ErasureReport report, List<Position> through, ReceiptKey key) {
         ObjectNode told = ErasureJson.of(report);
         ObjectNode json = Json.MAPPER.createObjectNode().put("receipt", VERSION);
         json.put("report_sha256", sha256(Json.canonical(told)));
         json.set("erasure", told.required("id"));
         json.set("keys", told.required("keys"));
         json.set("done_at", told.required("done_at"));
+        if (!through.isEmpty()) {
+            json.put(THROUGH, Position.text(through));
+        }
         byte[] payload = Json.canonical(json);
         return new ErasureReceipt(
                 new String(payload, StandardCharsets.UTF_8),
@@ -52,6 +64,16 @@ public record ErasureReceipt(String payload, String key, String signature) {
     /** The event that records it in the ledger. */
     public EventId recordedAs() {
         return new EventId(UUID.nameUUIDFromBytes(("receipt " + digest()).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Where each of several partitions ended when all was erased, by its number; none where the ledger is one order. */
+    public List<Position> through() {
+        try {
+            String text = Json.MAPPER.readTree(payload).path(THROUGH).asString("");
+            return text.isEmpty() ? List.of() : Position.each(text);
+        } catch (JacksonException | IllegalArgumentException altered) {
+            return List.of();
+        }
     }
 
     /** Whether it is of a person. */

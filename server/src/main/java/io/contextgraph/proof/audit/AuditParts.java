@@ -15,6 +15,8 @@ import java.util.function.Supplier;
 /**
  * What an audit looks at.
  *
+ * @param ledger one partition, or the only one
+ * @param trail the partition that records receipts for erasures, as its own log names its events; the same where that is it
  * @param logs where the logs are
  * @param keys that have signed them
  * @param deployment with which their origins begin
@@ -26,6 +28,7 @@ import java.util.function.Supplier;
  */
 public record AuditParts(
         Partition ledger,
+        Partition trail,
         Storage logs,
         ProofKeys keys,
         String deployment,
@@ -33,4 +36,18 @@ public record AuditParts(
         Supplier<List<Archive>> ids,
         Supplier<Optional<ErasureEvidence>> erasures,
         Supplier<LedgerMender> mender,
-        Path scratch) {}
+        Path scratch) {
+    /** Of a ledger that is one order. */
+    public AuditParts(
+            Partition ledger,
+            Storage logs,
+            ProofKeys keys,
+            String deployment,
+            Supplier<Optional<Archive>> archive,
+            Supplier<List<Archive>> ids,
+            Supplier<Optional<ErasureEvidence>> erasures,
+            Supplier<LedgerMender> mender,
+            Path scratch) {
+        this(ledger, ledger, logs, keys, deployment, archive, ids, erasures, mender, scratch);
+    }
+}

@@ -206,7 +206,7 @@ public final class Auditor {
             this.checkpoint = LogCheckpoint.parse(note.text());
             this.files = new LogAudit(log, checkpoint, findings);
             this.tree = files.tree();
-            this.receipts = new ReceiptAudit(ledger, findings);
+            this.receipts = new ReceiptAudit(parts, now.identity().partition(), findings);
             if (!checkpoint.origin().equals(origin)
                     || verifiers(origin).stream().noneMatch(note::isSignedBy)) {
                 fault(

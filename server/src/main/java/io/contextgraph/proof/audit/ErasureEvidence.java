@@ -3,6 +3,8 @@
 package io.contextgraph.proof.audit;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Position;
+import java.util.List;
 import java.util.Optional;
 
 /** What is kept of erasures, for whoever wants to see that a payload is missing by right. */
@@ -13,8 +15,13 @@ public interface ErasureEvidence {
      * @param genuine whether it was signed with the key for receipts, and is of this person
      * @param recordedAs the event that must be in the ledger for it
      * @param digest what that event must say of it
+     * @param through where each partition ended when all was erased, by its number; none in a ledger that is one order
      */
-    record Receipt(boolean genuine, EventId recordedAs, String digest) {}
+    record Receipt(boolean genuine, EventId recordedAs, String digest, List<Position> through) {
+        public Receipt {
+            through = List.copyOf(through);
+        }
+    }
 
     /**
      * Looks one up.

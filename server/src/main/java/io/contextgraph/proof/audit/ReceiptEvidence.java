@@ -26,6 +26,10 @@ public record ReceiptEvidence(RememberedErasures remembered, VerifyingKey signer
     }
 
     private Receipt receipt(Pseudonym name, ErasureReceipt receipt) {
-        return new Receipt(receipt.verify(signer) && receipt.isOf(name), receipt.recordedAs(), receipt.digest());
+        return new Receipt(
+                receipt.verify(signer) && receipt.isOf(name),
+                receipt.recordedAs(),
+                receipt.digest(),
+                receipt.through());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.privacy.erasure.ErasureReport.State;
 import io.contextgraph.privacy.key.KeyId;
@@ -55,11 +56,14 @@ class ReceiptKeyTest {
     @Test
     void aReceiptProvesItsReportAndNoOther() {
         ReceiptKey key = ReceiptKey.create(folder.resolve("key"));
-        ErasureReceipt receipt = ErasureReceipt.of(REPORT, key);
+        ErasureReceipt receipt = ErasureReceipt.of(REPORT, List.of(), key);
         VerifyingKey shown = VerifyingKey.parse(key.publicKey().pem());
         assertThat(receipt.payload())
                 .startsWith("{\"done_at\":\"2026-03-01T12:00:01.000Z\",\"erasure\":"
                         + "\"00000000-0000-4000-8000-000000000001\",\"keys\":[\"p2_");
+        assertThat(Json.MAPPER.readTree(receipt.payload()).propertyNames())
+                .containsExactly("done_at", "erasure", "keys", "receipt", "report_sha256");
+        assertThat(receipt.through()).isEmpty();
         assertThat(receipt.key()).isEqualTo(shown.id()).hasSize(16);
         assertThat(receipt.proves(REPORT, shown)).isTrue();
         assertThat(ErasureJson.receipt(
@@ -79,6 +83,24 @@ class ReceiptKeyTest {
         }
     }
 
+    /** Of several partitions it says where each of them ended, and nobody can say otherwise. */
+    @Test
+    void aReceiptSaysUpToWhereItIsOfEachPartition() {
+        ReceiptKey key = ReceiptKey.create(folder.resolve("key"));
+        List<Position> through = List.of(new Position(7, 1, 0), Position.START, new Position(9, 0, 2));
+        ErasureReceipt receipt = ErasureReceipt.of(REPORT, through, key);
+        assertThat(receipt.payload()).endsWith(",\"through\":\"7-1@0,0-0,9-0@2\"}");
+        assertThat(receipt.through()).isEqualTo(through);
+        assertThat(receipt.proves(REPORT, key.publicKey())).isTrue();
+        ErasureReceipt altered =
+                new ErasureReceipt(receipt.payload().replace("7-1@0", "8-1@0"), receipt.key(), receipt.signature());
+        assertThat(altered.verify(key.publicKey())).isFalse();
+        assertThat(new ErasureReceipt("{\"through\":\"7\"}", receipt.key(), receipt.signature()).through())
+                .isEmpty();
+        assertThat(new ErasureReceipt("no receipt", receipt.key(), receipt.signature()).through())
+                .isEmpty();
+    }
+
     @Test
     void aKeyIsItsOwnersAloneAndIsReadAgain() throws IOException {
         Path file = folder.resolve("deeper/key");
@@ -87,7 +109,8 @@ class ReceiptKeyTest {
                 .isEqualTo("rw-------");
         ReceiptKey read = ReceiptKey.read(file);
         assertThat(read.publicKey().pem()).isEqualTo(key.publicKey().pem());
-        assertThat(ErasureReceipt.of(REPORT, read).verify(key.publicKey())).isTrue();
+        assertThat(ErasureReceipt.of(REPORT, List.of(), read).verify(key.publicKey()))
+                .isTrue();
         assertThat(read).hasToString("receipt key " + key.publicKey().id());
         assertThatThrownBy(() -> ReceiptKey.create(file))
                 .isInstanceOf(KeyServiceException.class)
