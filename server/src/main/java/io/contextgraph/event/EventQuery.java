@@ -114,6 +114,11 @@ public record EventQuery(
             return new Place(last.event().occurredAt().toEpochMilli(), last.seq(), asOfSeq, asOf);
         }
 
+        /** Whether it is behind no event: then a page begins where the query does. */
+        public boolean isBegin() {
+            return timeMillis == FIRST_MILLIS || timeMillis == LAST_MILLIS;
+        }
+
         private static Place of(List<String> parts) {
             return new Place(
                     Long.parseLong(parts.get(0)),

@@ -11,6 +11,7 @@ import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Append;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventPage;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.ledger.redis.client.Keys;
 import io.contextgraph.testing.Events;
@@ -153,6 +154,26 @@ class SearchStepsForSearchIT {
                     keys.document(ledger.order().read(0, 1).getFirst().event().id());
             Object written = jedis.sendCommand(JsonCommand.SET, document, "$.importance_hint", "3");
             assertThat(written).isNotNull();
+        }
+    }
+
+    /** A router hands each partition a cursor for the first page, too. */
+    @Test
+    void aPageBehindNothingCostsWhatTheFirstOneCosts() {
+        Head head = ledger.order().head();
+        RecordedEvent middle = ledger.order().read(COUNT / 2L, 1).getFirst();
+        for (Order order : Order.values()) {
+            EventQuery.Builder some = EventQuery.builder().order(order).limit(5);
+            for (EventQuery query : List.of(
+                    some.build(),
+                    some.from(middle.event().occurredAt()).build(),
+                    some.from(null).to(middle.event().occurredAt()).build())) {
+                EventQuery behindNothing =
+                        query.withCursor(query.cursorAt(List.of(query.begin(head.seq(), head.position()))));
+                assertThat(ledger.search().search(behindNothing).events())
+                        .isEqualTo(ledger.search().search(query).events());
+                assertThat(asked(behindNothing)).as("%s", query).isEqualTo(asked(query));
+            }
         }
     }
 

@@ -158,9 +158,10 @@ final class QueryRun {
         return asOf.seq();
     }
 
-    /** The last event of the page before; its id is not known. */
+    /** The last event of the page before, where there is one; its id is not known. */
     Optional<Ref> lastSeen() {
-        return after.map(place -> new Ref(place.seq(), IdPages.NO_ID, place.timeMillis()));
+        return after.filter(place -> !place.isBegin())
+                .map(place -> new Ref(place.seq(), IdPages.NO_ID, place.timeMillis()));
     }
 
     /** For orders by position: the number at which to go on. */
