@@ -207,7 +207,9 @@ class ArchitectureTest {
                         "ledger.seal",
                         "ledger.redis.seal",
                         "ledger.redis.access"));
-        allowed.put("ledger.redis.partition", Set.of("event", "ledger", "ledger.redis.client", "ledger.router"));
+        allowed.put(
+                "ledger.redis.partition",
+                Set.of("event", "config", "ledger", "ledger.redis.client", "ledger.redis.cluster", "ledger.router"));
         allowed.put("signing", Set.of());
         allowed.put("proof.tree", Set.of());
         allowed.put("proof.note", Set.of("signing", "proof.tree"));
@@ -475,6 +477,8 @@ class ArchitectureTest {
                 "http.ports",
                 Set.of(
                         "ledger.partition",
+                        "ledger.router",
+                        "http.contract",
                         "proof.note",
                         "proof.audit",
                         "proof",
@@ -576,6 +580,7 @@ class ArchitectureTest {
                 "remote",
                 Set.of(
                         "ledger.partition",
+                        "ledger.router",
                         "proof.note",
                         "proof.audit",
                         "proof",
@@ -600,6 +605,7 @@ class ArchitectureTest {
                 "cli.console",
                 Set.of("ledger.partition", "event", "ledger", "graph", "graph.summary", "operation", "view"));
         allowed.put("cli.option", Set.of("event"));
+        allowed.put("cli.text", Set.of("cli.console", "config", "event", "ledger", "ledger.trim", "retention"));
         allowed.put(
                 "cli.workspace",
                 Set.of(
@@ -670,6 +676,7 @@ class ArchitectureTest {
                         "proof.audit",
                         "proof.note",
                         "cli.option",
+                        "cli.text",
                         "sizing",
                         "remote",
                         "ledger.prune",
@@ -691,6 +698,7 @@ class ArchitectureTest {
                         "capture.record",
                         "capture.format",
                         "capture.file"));
+        allowed.put("app.log", Set.of("cli.console", "cli.workspace", "config", "event", "ops"));
         // The composition, and the only one that sees adapters.
         Set<String> all = new LinkedHashSet<>(allowed.keySet());
         allowed.put("app", all);

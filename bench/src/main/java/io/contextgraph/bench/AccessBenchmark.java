@@ -9,6 +9,7 @@ import io.contextgraph.bench.load.Load;
 import io.contextgraph.bench.load.Posts;
 import io.contextgraph.bench.load.Workload;
 import io.contextgraph.bench.report.Figure;
+import io.contextgraph.bench.report.Medians;
 import io.contextgraph.bench.report.Report;
 import io.contextgraph.bench.report.Setting;
 import io.contextgraph.bench.report.Table;

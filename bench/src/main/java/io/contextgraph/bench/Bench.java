@@ -8,6 +8,7 @@ import io.contextgraph.bench.load.ImportFile;
 import io.contextgraph.bench.proof.ProofBenchmark;
 import io.contextgraph.bench.report.BenchmarksPage;
 import io.contextgraph.bench.report.Report;
+import io.contextgraph.bench.scaling.ScalingPage;
 import io.contextgraph.bench.server.RedisServer;
 import io.contextgraph.bench.soak.SoakPlan;
 import io.contextgraph.bench.tail.TailBenchmark;
@@ -29,7 +30,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "bench/run",
         description = "Benchmarks of Context Graph. Each starts the servers that it needs and stops them.",
-        subcommands = KillCommand.class,
+        subcommands = {KillCommand.class, PartitionsCommand.class},
         mixinStandardHelpOptions = true)
 public final class Bench {
     @Option(
@@ -379,17 +380,20 @@ public final class Bench {
         return benchmark.faults().isEmpty() ? printed : 1;
     }
 
-    private static Engine engine(String name) {
+    static Engine engine(String name) {
         return Engine.parse(name).orElseThrow(() -> new IllegalArgumentException("no engine " + name));
     }
 
-    @Command(name = "report", description = "Writes docs/benchmarks.md anew from the files in docs/benchmarks.")
+    @Command(
+            name = "report",
+            description = "Writes docs/benchmarks.md and docs/scaling.md anew from the files in docs/benchmarks.")
     int report() throws IOException {
         new BenchmarksPage(Path.of("docs")).write();
+        ScalingPage.in(Path.of("docs")).write();
         return 0;
     }
 
-    private int print(Report report) throws IOException {
+    int print(Report report) throws IOException {
         report.print(json);
         return 0;
     }

@@ -29,6 +29,7 @@ import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.trim.TrimRule;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
@@ -97,7 +98,7 @@ final class GraphBenchmark {
                 setting.put("neo4j", graph.health().version());
                 EventFeed feed = ledger.feed("projection");
                 double projected = project(feed, graph, bare);
-                Verifier verifier = new Verifier(ledger, new ProjectionLag(feed), graph);
+                Verifier verifier = new Verifier(ledger, new GraphLag(List.of(new ProjectionLag(feed))), graph);
                 verify(verifier);
                 rebuild("rebuild", verifier, ledger, graph);
                 double untrimmed = rebuild("rebuild again", verifier, ledger, graph);
@@ -229,7 +230,7 @@ final class GraphBenchmark {
         Repair repair = new Repair(verifier, ledger.parking(), graph, repairs);
         long begun = System.nanoTime();
         long[] replayed = {0};
-        Rebuilt result = new Rebuild(ledger.order(), graph, repairs, repair, Optional.empty(), Clock.systemUTC())
+        Rebuilt result = new Rebuild(ledger, graph, repairs, repair, Optional.empty(), Clock.systemUTC())
                 .run(
                         Rebuild.Start.ANEW,
                         Duration.ZERO,

@@ -21,6 +21,7 @@ import io.contextgraph.graph.neo4j.Neo4jGraph;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.Engine;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import java.io.IOException;
 import java.net.URI;
@@ -241,7 +242,7 @@ final class LagBenchmark {
     /** A figure about a graph that is not right would be worth nothing. */
     private void verify(RedisLedger ledger, Neo4jGraph graph) throws IOException {
         ProjectionLag lag = new ProjectionLag(ledger.feed("projection"));
-        Verifier verifier = new Verifier(ledger, lag, graph);
+        Verifier verifier = new Verifier(ledger, new GraphLag(List.of(lag)), graph);
         Verification result = verifier.verify(VERIFY_PATIENCE, Watcher.NONE, new Findings(0));
         if (!result.equal() || result.events() != turns.get()) {
             throw new IOException("%,d events were appended, and the graph does not equal the ledger: %s"

@@ -32,6 +32,10 @@ class ArchitectureTest {
                                 entry("bench.archive", Set.of("bench.report", "bench.server", "bench.load")),
                                 entry("bench.reading", Set.of("bench.server", "bench.load")),
                                 entry(
+                                        "bench.partition",
+                                        Set.of("bench.report", "bench.server", "bench.load", "bench.reading")),
+                                entry("bench.scaling", Set.of("bench.report")),
+                                entry(
                                         "bench.tail",
                                         Set.of("bench.report", "bench.server", "bench.load", "bench.stall")),
                                 entry(
@@ -56,6 +60,8 @@ class ArchitectureTest {
                                                 "bench.proof",
                                                 "bench.reading",
                                                 "bench.tail",
+                                                "bench.partition",
+                                                "bench.scaling",
                                                 "bench.growth")))))
                 .isEmpty();
     }

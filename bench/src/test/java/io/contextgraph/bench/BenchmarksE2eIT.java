@@ -158,6 +158,22 @@ class BenchmarksE2eIT {
     }
 
     @Test
+    void partitions() throws IOException {
+        run(
+                "partitions",
+                "--engine",
+                "search",
+                "--events",
+                atLeast(0),
+                "--before",
+                atLeast(0),
+                "--samples",
+                SAMPLES,
+                "--rounds",
+                "1");
+    }
+
+    @Test
     void restart() throws IOException {
         run("restart", "--events", atLeast(10_000));
     }

@@ -35,7 +35,6 @@ class CalledTest {
             "ledger.redis.client.Unseen.row",
             "dialect.LogFact.title",
             "http.problem.ProblemCode.retryable",
-            "bench.report.BenchmarksPage.file",
             "bench.report.BenchmarksPage.unused",
             "sizing.MeasuredFigure$Table.title",
             "sizing.MeasuredFigure.column",
@@ -62,17 +61,12 @@ class CalledTest {
             "http.engine.HttpServer.routes",
             "http.otlp.OtlpGrpcServer.port",
             "http.engine.ReadAhead.state",
+            "ledger.EventPage.scope",
             "ledger.redis.client.Script.source",
             "ops.Metrics.registry",
             "projection.ProjectionWorker.setAside",
             "projection.WorkerRunner$Status.ready",
             "standalone.EmbeddedRedis.server");
-
-    /** What serving a ledger of several partitions will call. */
-    private static final Set<String> FOR_PARTITIONS = Set.of(
-            "ledger.redis.partition.RedisPartitions.of",
-            "ledger.router.PartitionedLedger.<init>",
-            "privacy.erasure.PartitionPlace.<init>");
 
     /** What retention will call. */
     private static final Set<String> FOR_THE_CEILING = Set.of(
@@ -112,7 +106,6 @@ class CalledTest {
         known.addAll(FOR_EMBEDDERS);
         known.addAll(FOR_TESTS);
         known.addAll(FOR_THE_CEILING);
-        known.addAll(FOR_PARTITIONS);
         known.addAll(FOR_PRIVACY);
         assertThat(uncalled).isEqualTo(known);
     }

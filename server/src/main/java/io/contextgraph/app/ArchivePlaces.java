@@ -28,17 +28,20 @@ import java.util.stream.Stream;
 /** Where what has left the ledger is kept: the events themselves, or which ones they were. */
 final class ArchivePlaces implements AutoCloseable {
     private final Settings settings;
+    private final Path folder;
     private final Optional<Storage> archive;
     private final Storage ids;
 
-    ArchivePlaces(Settings settings) {
+    /** @param folder where what is of the ledger alone is kept beside it */
+    ArchivePlaces(Settings settings, Path folder) {
         this.settings = settings;
+        this.folder = folder;
         this.archive = settings.get(ArchiveSettings.LOCATION).map(place -> Storages.open(place, settings));
         this.ids = new FolderStorage(data("pruned-ids"));
     }
 
     private Path data(String name) {
-        return settings.get(BackendSettings.DATA_DIR).resolve(name);
+        return folder.resolve(name);
     }
 
     /** Where events are archived, where that is set. */

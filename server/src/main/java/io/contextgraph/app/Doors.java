@@ -6,6 +6,7 @@ import io.contextgraph.access.Access;
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.JwtTokens;
 import io.contextgraph.access.KeyRing;
+import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.RateLimits;
 import io.contextgraph.access.Tokens;
 import io.contextgraph.audit.AuditTrail;
@@ -16,7 +17,7 @@ import io.contextgraph.http.engine.Door;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.http.engine.ListenAddress;
 import io.contextgraph.http.engine.Origins;
-import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ops.Metrics;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,10 +41,12 @@ final class Doors {
     /**
      * Opens it.
      *
+     * @param log in which it is recorded what is administrative
+     * @param keys those that there are
      * @param running closes what watches the keys
      * @throws ConfigurationException when anybody could come in from beyond loopback
      */
-    Door open(RedisLedger ledger, Metrics metrics, ClosingStack running) {
+    Door open(EventLog log, KeyStore keys, Metrics metrics, ClosingStack running) {
         AccessSettings access = AccessSettings.from(settings);
         HttpSettings http = HttpSettings.from(settings, "");
         if (http.tls().isEmpty() && !ListenAddress.isLoopback(http.host())) {
@@ -52,9 +55,9 @@ final class Doors {
                             + " set http.tls-certificate and http.tls-key");
         }
         return new Door(
-                access(access, http, ledger, metrics, running),
+                access(access, http, keys, metrics, running),
                 new RateLimits(access, Math.max(http.limits().maxBodyBytes(), settings.get(OtlpSettings.BODY))),
-                new AuditTrail(ledger.log(), http.durability(), clock),
+                new AuditTrail(log, http.durability(), clock),
                 Origins.from(settings));
     }
 
@@ -64,13 +67,13 @@ final class Doors {
     }
 
     private Access access(
-            AccessSettings access, HttpSettings http, RedisLedger ledger, Metrics metrics, ClosingStack running) {
+            AccessSettings access, HttpSettings http, KeyStore stored, Metrics metrics, ClosingStack running) {
         if (access.dev()) {
             require(ListenAddress.refusalOfDev(http.host()));
             LOG.warn("nobody is asked for an access key (access.dev)");
             return Access.open();
         }
-        KeyRing keys = new KeyRing(ledger.accessKeys(), clock);
+        KeyRing keys = new KeyRing(stored, clock);
         Optional<Tokens> tokens = access.jwt().map(jwt -> new JwtTokens(jwt, clock));
         require(ListenAddress.refusal(http.host(), keys.hasKeys() || tokens.isPresent()));
         running.push(keys).start();

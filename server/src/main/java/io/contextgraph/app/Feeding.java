@@ -3,6 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.config.Settings;
+import io.contextgraph.graph.GraphSink;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.feed.FeedSettings;
 import io.contextgraph.projection.ProjectionLag;
@@ -12,26 +13,26 @@ import io.contextgraph.projection.WorkerRunner;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** What takes events from the ledger to the graph, and how far that is. */
 final class Feeding {
     /** The consumer group that feeds the graph. */
     private static final String PROJECTION = "projection";
 
-    private final Stores stores;
+    private final Supplier<GraphSink> graph;
     private final Clock clock;
     private final ProjectionSettings settings;
     private final EventFeed feed;
     private final ProjectionLag lag;
 
-    Feeding(Stores stores, Settings settings, Clock clock) {
-        this.stores = stores;
+    Feeding(StoredPartition partition, Stores stores, Settings settings, Clock clock) {
+        this.graph = stores::graph;
         this.clock = clock;
         this.settings = ProjectionSettings.from(settings);
         // Alone, whatever another consumer has left behind belongs to a process that is gone: no need to wait for it.
         Duration claimAfter = stores.alone() ? Duration.ZERO : settings.get(ProjectionSettings.CLAIM_AFTER);
-        this.feed =
-                stores.ledger().feed(PROJECTION, new FeedSettings(claimAfter, settings.get(ProjectionSettings.LINGER)));
+        this.feed = partition.feed(PROJECTION, new FeedSettings(claimAfter, settings.get(ProjectionSettings.LINGER)));
         this.lag = new ProjectionLag(feed);
     }
 
@@ -54,6 +55,6 @@ final class Feeding {
     private ProjectionWorker worker(ProjectionSettings how) {
         String name = "worker-" + ProcessHandle.current().pid() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
-        return new ProjectionWorker(name, feed, stores.graph(), how, clock);
+        return new ProjectionWorker(name, feed, graph.get(), how, clock);
     }
 }

@@ -10,7 +10,7 @@ import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.backup.BackupWork;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
-import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
@@ -33,11 +33,11 @@ record KeptBackups(BackupWork work, BackupSchedule schedule, Check check) implem
             Settings settings,
             Backends.Factory factory,
             Clock clock,
-            RedisLedger ledger,
+            StoredPartition stored,
             Storage storage,
             AuditTrail trail,
             Operations operations) {
-        BackupWork work = work(settings, factory, clock, ledger, storage);
+        BackupWork work = work(settings, factory, clock, stored, storage);
         BackupSchedule schedule = new BackupSchedule(
                 work,
                 operations,
@@ -49,11 +49,11 @@ record KeptBackups(BackupWork work, BackupSchedule schedule, Check check) implem
     }
 
     private static BackupWork work(
-            Settings settings, Backends.Factory factory, Clock clock, RedisLedger ledger, Storage storage) {
+            Settings settings, Backends.Factory factory, Clock clock, StoredPartition stored, Storage storage) {
         return new BackupWork(
-                StoredBackups.backups(storage, settings, factory, clock),
-                ledger.snapshots(),
-                ledger.epochs(),
+                StoredBackups.backups(storage, settings, stored.number(), factory, clock),
+                stored.ledger().snapshots(),
+                stored.ledger().epochs(),
                 Version.current());
     }
 
@@ -63,10 +63,16 @@ record KeptBackups(BackupWork work, BackupSchedule schedule, Check check) implem
      * @throws WorkFailedException when that cannot be, or another process takes one
      * @throws ConfigurationException when the settings do not say where backups are
      */
-    static Backup take(Settings settings, Backends.Factory factory, Clock clock, RedisLedger ledger, Watcher watcher) {
-        try (Storage storage = StoredBackups.storage(settings);
-                Operations operations = new Operations(clock, ledger.operations())) {
-            return work(settings, factory, clock, ledger, storage).runAlone(operations, Rest::sleeping, watcher);
+    static Backup take(
+            Settings settings,
+            Backends.Factory factory,
+            Clock clock,
+            StoredPartition stored,
+            OperationStore store,
+            Watcher watcher) {
+        try (Storage storage = StoredBackups.storage(settings, stored.number());
+                Operations operations = new Operations(clock, store)) {
+            return work(settings, factory, clock, stored, storage).runAlone(operations, Rest::sleeping, watcher);
         }
     }
 

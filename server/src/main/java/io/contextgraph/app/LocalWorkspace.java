@@ -4,8 +4,6 @@ package io.contextgraph.app;
 
 import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.KeysCheck;
-import io.contextgraph.archive.Archive;
-import io.contextgraph.archive.ArchiveCheck;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
@@ -14,22 +12,17 @@ import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
-import io.contextgraph.backup.Backup;
-import io.contextgraph.backup.BackupSettings;
-import io.contextgraph.checkpoint.CheckpointCheck;
-import io.contextgraph.checkpoint.Checkpoints;
+import io.contextgraph.cli.workspace.OpenPartition;
 import io.contextgraph.cli.workspace.Workspace;
+import io.contextgraph.cli.workspace.Workspace.Needs;
 import io.contextgraph.config.Settings;
-import io.contextgraph.event.Event;
 import io.contextgraph.graph.GraphReader;
-import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.neo4j.Neo4jRepair;
 import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
-import io.contextgraph.ledger.partition.Partition;
-import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Check;
@@ -37,24 +30,12 @@ import io.contextgraph.ops.Finding;
 import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureReplay;
 import io.contextgraph.privacy.subject.Subjects;
-import io.contextgraph.projection.ProjectionCheck;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionWorker;
 import io.contextgraph.projection.Redrive;
-import io.contextgraph.restoring.Restorer;
-import io.contextgraph.retention.ArchiveReplay;
-import io.contextgraph.retention.CeilingSettings;
-import io.contextgraph.retention.CeilingUpkeep;
-import io.contextgraph.retention.LocalRetaining;
-import io.contextgraph.retention.Retaining;
-import io.contextgraph.retention.Retention;
-import io.contextgraph.retention.RetentionCheck;
-import io.contextgraph.retention.RetentionSettings;
-import io.contextgraph.storage.Storage;
 import io.contextgraph.tls.CertificateCheck;
-import io.contextgraph.view.PayloadText;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,13 +59,10 @@ final class LocalWorkspace implements Workspace {
     private final Clock clock;
     private final Stores stores;
     private final Backends.Factory factory;
-    private final Feeding feeding;
-    private final Retention retention;
-    private final Partition remembering;
-    private final ArchivePlaces places;
-    private final Optional<GraphSink> graph;
+    private final List<LocalPartition> partitions;
+    private final ClosingStack joining = new ClosingStack();
+    private final Ledger remembering;
     private final PersonalParts personal;
-    private final ProofParts proof;
 
     private LocalWorkspace(
             Settings settings,
@@ -98,13 +76,11 @@ final class LocalWorkspace implements Workspace {
         this.settings = settings;
         this.clock = clock;
         this.stores = stores;
-        this.feeding = new Feeding(stores, settings, clock);
-        this.places = new ArchivePlaces(settings);
-        this.proof = new ProofParts(settings, places, personal, stores, clock);
-        this.graph = needs.graph() ? Optional.of(stores.graph()) : Optional.empty();
-        this.remembering = personal.sealing(
-                needs.serves() || needs.isService() ? stores.ledger() : places.remembering(stores.ledger()));
-        this.retention = retention(stores.ledger());
+        this.partitions = stores.partitions().stream()
+                .map(stored -> new LocalPartition(settings, needs, clock, stores, stored, factory, personal))
+                .toList();
+        this.remembering = Stores.joined(
+                partitions.stream().map(LocalPartition::remembering).toList(), joining);
     }
 
     /** Names this process to others on the same ledger. */
@@ -137,19 +113,28 @@ final class LocalWorkspace implements Workspace {
         return personal;
     }
 
+    /** Its partitions, as they are in this process. */
+    List<LocalPartition> parts() {
+        return partitions;
+    }
+
     @Override
-    public ProofParts proving() {
-        return proof;
+    public List<OpenPartition> partitions() {
+        return List.copyOf(partitions);
     }
 
     @Override
     public Optional<Subjects> subjects() {
-        return personal.subjects(stores.ledger(), this::archive);
+        return personal.subjects(
+                stores.ledger(),
+                () -> partitions.stream()
+                        .flatMap(partition -> partition.archive().stream())
+                        .toList());
     }
 
     @Override
     public Optional<Eraser> eraser() {
-        return personal.eraser(stores, places, () -> StoredBackups.count(settings, factory, clock), trail(), clock);
+        return personal.eraser(stores, partitions, () -> StoredBackups.count(settings, factory, clock), trail(), clock);
     }
 
     @Override
@@ -164,13 +149,13 @@ final class LocalWorkspace implements Workspace {
 
     /** {@inheritDoc} It knows what only the archive has; a server has its own, which keeps up with it. */
     @Override
-    public Partition ledger() {
+    public Ledger ledger() {
         return remembering;
     }
 
     @Override
     public String storage() {
-        return stores.ledger().describe();
+        return stores.describe();
     }
 
     @Override
@@ -180,10 +165,12 @@ final class LocalWorkspace implements Workspace {
 
     @Override
     public long catchUp(LongConsumer left) {
-        if (stores.alone()) {
-            project(left);
+        if (stores.feeds()) {
+            partitions.forEach(partition -> project(partition.feeding(), left));
         }
-        return await(feeding.lag(), left);
+        return partitions.stream()
+                .mapToLong(partition -> await(partition.feeding().lag(), left))
+                .sum();
     }
 
     /** Waits for whoever feeds the graph, as long as there is progress; returns how many events it is behind then. */
@@ -201,7 +188,7 @@ final class LocalWorkspace implements Workspace {
     }
 
     /** Works until there is nothing left to do. */
-    private void project(LongConsumer left) {
+    private static void project(Feeding feeding, LongConsumer left) {
         try (ProjectionWorker worker = feeding.hastyWorker()) {
             while (worker.doWork() > 0) {
                 left.accept(feeding.lag().now().lag());
@@ -209,8 +196,14 @@ final class LocalWorkspace implements Workspace {
         }
     }
 
+    /** How far the graph is. */
+    GraphLag lag() {
+        return new GraphLag(
+                partitions.stream().map(partition -> partition.feeding().lag()).toList());
+    }
+
     Verifier verifier() {
-        return new Verifier(stores.ledger(), feeding.lag(), stores.graph());
+        return new Verifier(stores.ledger(), lag(), stores.graph());
     }
 
     Repair repair() {
@@ -219,16 +212,17 @@ final class LocalWorkspace implements Workspace {
 
     Rebuild rebuild() {
         return new Rebuild(
-                stores.ledger().order(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), archived(), clock);
+                stores.ledger(), stores.graph(), new Neo4jRepair(stores.graph()), repair(), archived(), clock);
     }
 
-    /** What the archive has of events that have gone, where there is one. */
+    /** What the archives have of events that have gone, where there are any. */
     private Optional<Rebuild.Archived> archived() {
-        return places.archive()
-                .map(storage -> (project, watcher) -> archive()
-                        .ifPresent(archive -> new ArchiveReplay(
-                                        archive, stores.ledger(), stores.graph(), LocalWorkspace::said)
-                                .run(project, watcher)));
+        List<Rebuild.Archived> all = partitions.stream()
+                .flatMap(partition -> partition.archived().stream())
+                .toList();
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of((project, watcher) -> all.forEach(one -> one.replay(project, watcher)));
     }
 
     Redrive redrive() {
@@ -258,56 +252,9 @@ final class LocalWorkspace implements Workspace {
         return ids.stream().map(redrive()::redrive).toList();
     }
 
-    Retention retention() {
-        return retention;
-    }
-
-    /** That of a ledger that is this one, measured. */
-    Retention retention(Partition measured) {
-        CeilingUpkeep.Parts parts =
-                places.upkeep(graph, graph.map(ignored -> stores.forgetting(measured, settings)), LocalWorkspace::said);
-        return new Retention(
-                measured,
-                RetentionSettings.from(settings),
-                new CeilingUpkeep(measured, CeilingSettings.from(settings), parts, clock),
-                clock,
-                owner());
-    }
-
-    /** What summaries quote of an event. */
-    private static String said(Event event) {
-        return event.payload().map(PayloadText::of).orElse("");
-    }
-
-    @Override
-    public Retaining retaining(String by) {
-        boolean ignored = proof.signed();
-        return new LocalRetaining(retention(), by);
-    }
-
-    /** What is remembered of the ledger outside of it. */
-    Checkpoints checkpoints() {
-        return stores.checkpoints(settings, clock);
-    }
-
-    @Override
-    public Backup backUp(Watcher watcher) {
-        return KeptBackups.take(settings, factory, clock, stores.ledger(), watcher);
-    }
-
-    /** Where backups are kept, where that is set; for who closes it. */
-    Optional<Storage> backupStorage() {
-        return settings.get(BackupSettings.LOCATION).map(place -> Storages.open(place, settings));
-    }
-
-    /** The backups that are kept there; nothing of them is started. */
-    KeptBackups keptBackups(Storage storage, Operations operations) {
-        return KeptBackups.of(settings, factory, clock, stores.ledger(), storage, trail(), operations);
-    }
-
     @Override
     public KeyStore accessKeys() {
-        return stores.ledger().accessKeys();
+        return stores.home().ledger().accessKeys();
     }
 
     @Override
@@ -317,76 +264,43 @@ final class LocalWorkspace implements Workspace {
 
     @Override
     public List<Finding> examine() {
-        List<Check> checks = new ArrayList<>(List.of(stores.ledger().redisCheck()));
-        checks.add(new CheckpointCheck(stores.checkpoints(settings, clock), Optional.empty()));
-        // An embedded Redis has one user with a random password, and no others.
-        if (settings.get(RedisSettings.URL).isPresent()) {
-            checks.add(stores.ledger().accessCheck());
-        }
+        List<Check> checks = new ArrayList<>();
+        partitions.forEach(partition -> checks.addAll(partition.storeChecks()));
         checks.add(new KeysCheck(accessKeys(), Optional.empty(), clock));
         HttpSettings.tls(settings).ifPresent(files -> checks.add(new CertificateCheck(files, Optional.empty(), clock)));
         checks.add(stores.graph().check());
-        checks.add(new ProjectionCheck(feeding.lag(), Optional.empty(), clock));
-        checks.add(new RetentionCheck(retention, Optional.empty(), clock));
         personal.check().ifPresent(checks::add);
-        proof.check().ifPresent(checks::add);
-        places.archive().ifPresent(storage -> checks.add(new ArchiveCheck(storage, Optional.empty())));
+        partitions.forEach(partition -> checks.addAll(partition.workChecks()));
         try (Operations operations = operations();
                 ClosingStack opened = new ClosingStack()) {
-            backupStorage()
-                    .map(opened::push)
-                    .map(storage ->
-                            opened.push(keptBackups(storage, operations)).check())
-                    .ifPresent(checks::add);
+            for (LocalPartition partition : partitions) {
+                partition
+                        .backupStorage()
+                        .map(opened::push)
+                        .map(storage -> opened.push(partition.keptBackups(storage, trail(), operations))
+                                .check())
+                        .map(partition.stored()::named)
+                        .ifPresent(checks::add);
+            }
             return checks.stream().flatMap(check -> check.examine().stream()).toList();
         }
     }
 
     @Override
     public Serving serve() {
-        return Server.start(settings, clock, stores, feeding, this);
+        return Server.start(settings, clock, stores, this);
     }
 
     @Override
     public Serving project() {
-        return Worker.start(settings, clock, stores, feeding);
-    }
-
-    /** Where what has left the ledger is kept. */
-    ArchivePlaces places() {
-        return places;
-    }
-
-    @Override
-    public boolean archives() {
-        return places.archive().isPresent();
-    }
-
-    @Override
-    public Optional<Archive> archive() {
-        return places.archive(stores.ledger().epochs());
-    }
-
-    @Override
-    public Archive archive(UUID ledger, int partition) {
-        return places.archive(ledger, partition);
-    }
-
-    @Override
-    public Restorer restorer(Archive archive) {
-        return new Restorer(stores.ledger(), archive, owner(), clock).forgetting(personal.erased(stores.ledger()));
-    }
-
-    @Override
-    public Path archivedIds() {
-        return places.archivedIds();
+        return Worker.start(settings, clock, stores, partitions);
     }
 
     @Override
     public void close() {
         try {
-            proof.close();
-            places.close();
+            joining.close();
+            partitions.forEach(LocalPartition::close);
             personal.close();
         } finally {
             stores.close();

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.app.log.LogOutput;
+import io.contextgraph.app.log.LogSettings;
 import io.contextgraph.cli.Cli;
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.workspace.Surroundings;
@@ -72,13 +74,13 @@ public final class Main {
                     logs.warnings();
                     return RemoteWorkspace.open(server);
                 },
-                (settings, report) -> {
+                (settings, partition, report) -> {
                     logs.warnings();
-                    return Stores.openToMend(settings, backends, report);
+                    return Stores.openToMend(settings, backends, partition, report);
                 },
-                settings -> {
+                (settings, partition) -> {
                     logs.warnings();
-                    return new StoredBackups(settings, backends, clock);
+                    return new StoredBackups(settings, partition, backends, clock);
                 },
                 new RedisUsers(),
                 ProofParts::keys,

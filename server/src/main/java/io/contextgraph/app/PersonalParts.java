@@ -6,6 +6,7 @@ import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.neo4j.Neo4jPersonalNodes;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.personal.KeyNews;
@@ -38,6 +39,7 @@ import io.contextgraph.proof.audit.ErasureEvidence;
 import io.contextgraph.proof.audit.ReceiptEvidence;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,41 +90,58 @@ final class PersonalParts implements AutoCloseable {
     /**
      * Finds what is about a person, where there are keys.
      *
-     * @param archive empty where events are not archived
+     * @param archives of the partitions, where events are archived
      */
-    Optional<Subjects> subjects(Partition ledger, Supplier<Optional<Archive>> archive) {
-        return keys().map(all -> new Subjects(
-                ledger, () -> archive.get().stream().toList(), all.pseudonyms(), all.store(), all.sealer()));
+    Optional<Subjects> subjects(Ledger ledger, Supplier<List<Archive>> archives) {
+        return keys().map(all -> new Subjects(ledger, archives, all.pseudonyms(), all.store(), all.sealer()));
     }
 
     /**
      * Erases persons, where there are keys; closed with this.
      *
      * @param stores with the graph
-     * @param archive where events are archived
+     * @param partitions of the ledger
      * @param backups how many there are
      */
     Optional<Eraser> eraser(
-            Stores stores, ArchivePlaces archive, LongSupplier backups, AuditTrail trail, InstantSource clock) {
+            Stores stores,
+            List<LocalPartition> partitions,
+            LongSupplier backups,
+            AuditTrail trail,
+            InstantSource clock) {
         return keys().map(all -> {
-            Partition ledger = stores.ledger();
-            RedisPersistedFiles files = new RedisPersistedFiles(stores.redis());
-            List<ErasurePlace> swept = List.of(
-                    new ParkedPlace(ledger.parking()),
-                    new GraphPlace(new Neo4jPersonalNodes(stores.graph())),
-                    Copies.archive(() -> archive.archive(ledger.epochs())
+            List<ErasurePlace> swept = new ArrayList<>(List.of(
+                    new ParkedPlace(stores.ledger().parking()),
+                    new GraphPlace(new Neo4jPersonalNodes(stores.graph()))));
+            partitions.forEach(partition -> swept.add(partition
+                    .stored()
+                    .named(Copies.archive(() -> partition
+                            .archive()
                             .map(found -> found.list().segments().size())
-                            .orElse(0)),
-                    Copies.backups(backups),
-                    FilesPlace.appendOnly(files, FILE_PATIENCE),
-                    FilesPlace.snapshots(files, FILE_PATIENCE));
-            ErasureParts parts = new ErasureParts(all.dataKeys(), news(stores.redis()), swept, trail, all.receipts());
-            return new Eraser(ledger, all.store(), parts, clock);
+                            .orElse(0)))));
+            swept.add(Copies.backups(backups));
+            // A server that has all partitions has one set of files.
+            List<StoredPartition> servers = stores.isOneServer() ? List.of(stores.home()) : stores.partitions();
+            servers.forEach(server ->
+                    swept.add(named(server, servers.size(), FilesPlace.appendOnly(files(server), FILE_PATIENCE))));
+            servers.forEach(server ->
+                    swept.add(named(server, servers.size(), FilesPlace.snapshots(files(server), FILE_PATIENCE))));
+            ErasureParts parts =
+                    new ErasureParts(all.dataKeys(), news(stores.home().redis()), swept, trail, all.receipts());
+            return new Eraser(stores.ledger(), all.store(), parts, clock);
         });
     }
 
+    private static ErasurePlace named(StoredPartition server, int of, ErasurePlace place) {
+        return of == 1 ? place : server.named(place);
+    }
+
+    private static RedisPersistedFiles files(StoredPartition server) {
+        return new RedisPersistedFiles(server.redis());
+    }
+
     /** Finds receipts for erasures, where there are keys. */
-    Optional<ErasureEvidence> evidence(Partition ledger) {
+    Optional<ErasureEvidence> evidence(Ledger ledger) {
         return keys().map(all -> new ReceiptEvidence(
                 new RememberedErasures(ledger.personal().erasures()),
                 all.receipts().publicKey()));
@@ -163,16 +182,16 @@ final class PersonalParts implements AutoCloseable {
     }
 
     /** Replays all erasures on a ledger that was restored: what came of it; empty where there are no keys. */
-    Optional<ErasureReplay.Replayed> replay(Partition ledger) {
+    Optional<ErasureReplay.Replayed> replay(Ledger ledger) {
         return replaying(ledger).map(ErasureReplay::run);
     }
 
-    private Optional<ErasureReplay> replaying(Partition ledger) {
+    private Optional<ErasureReplay> replaying(Ledger ledger) {
         return keys().map(all -> new ErasureReplay(ledger, all.store().erasures()));
     }
 
     /** Has the erasures go on that are not at their end; for who starts and closes it. */
-    Optional<ErasureSchedule> schedule(Partition ledger, Optional<Eraser> eraser, Operations operations) {
+    Optional<ErasureSchedule> schedule(Ledger ledger, Optional<Eraser> eraser, Operations operations) {
         return eraser.map(
                 one -> new ErasureSchedule(ledger, one, replaying(ledger).orElseThrow(), operations));
     }

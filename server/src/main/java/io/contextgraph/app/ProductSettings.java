@@ -3,6 +3,7 @@
 package io.contextgraph.app;
 
 import io.contextgraph.access.AccessSettings;
+import io.contextgraph.app.log.LogSettings;
 import io.contextgraph.archive.ArchiveSettings;
 import io.contextgraph.backup.BackupSettings;
 import io.contextgraph.capture.format.CaptureSettings;
@@ -15,6 +16,7 @@ import io.contextgraph.http.engine.Origins;
 import io.contextgraph.intake.IntakeSettings;
 import io.contextgraph.ledger.DurabilitySettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.partition.PartitionSettings;
 import io.contextgraph.privacy.setup.PrivacySettings;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.proof.ProofSettings;
@@ -34,6 +36,7 @@ public final class ProductSettings {
                     Origins.SETTINGS,
                     AccessSettings.SETTINGS,
                     RedisSettings.SETTINGS,
+                    PartitionSettings.SETTINGS,
                     BackendSettings.SETTINGS,
                     Neo4jSettings.SETTINGS,
                     DurabilitySettings.SETTINGS,

@@ -54,6 +54,7 @@ final class ProofParts implements Proving, AutoCloseable {
     private final Settings settings;
     private final ArchivePlaces places;
     private final PersonalParts personal;
+    private final StoredPartition stored;
     private final Stores stores;
     private final InstantSource clock;
     private @Nullable Storage storage;
@@ -61,11 +62,23 @@ final class ProofParts implements Proving, AutoCloseable {
     private Instant foundAt = Instant.MIN;
     private @Nullable HttpWitnesses asked;
 
-    /** Opens nothing yet: most commands need nothing of it. */
-    ProofParts(Settings settings, ArchivePlaces places, PersonalParts personal, Stores stores, InstantSource clock) {
+    /**
+     * Opens nothing yet: most commands need nothing of it.
+     *
+     * @param stored what is signed for
+     * @param stores all that there is of its ledger
+     */
+    ProofParts(
+            Settings settings,
+            ArchivePlaces places,
+            PersonalParts personal,
+            StoredPartition stored,
+            Stores stores,
+            InstantSource clock) {
         this.settings = settings;
         this.places = places;
         this.personal = personal;
+        this.stored = stored;
         this.stores = stores;
         this.clock = clock;
     }
@@ -79,7 +92,7 @@ final class ProofParts implements Proving, AutoCloseable {
     LedgerSealer sealer(String owner) {
         return new LedgerSealer(
                 new SealerParts(
-                        stores.ledger(),
+                        stored.ledger(),
                         storage(),
                         keys(settings),
                         ProofSettings.from(settings),
@@ -106,7 +119,7 @@ final class ProofParts implements Proving, AutoCloseable {
     }
 
     private Path scratch() {
-        return settings.get(BackendSettings.DATA_DIR).resolve("proof-work");
+        return stored.folder(settings).resolve("proof-work");
     }
 
     private synchronized Storage storage() {
@@ -119,14 +132,14 @@ final class ProofParts implements Proving, AutoCloseable {
     }
 
     private Optional<Archive> archive() {
-        return places.archive(stores.ledger().epochs());
+        return places.archive(stored.ledger().epochs());
     }
 
     /** What has the ids of events alone. */
     private List<Archive> ids() {
         return places
                 .prunedIds()
-                .flatMap(place -> Archive.of(place, stores.ledger().epochs()))
+                .flatMap(place -> Archive.of(place, stored.ledger().epochs()))
                 .stream()
                 .toList();
     }
@@ -140,7 +153,7 @@ final class ProofParts implements Proving, AutoCloseable {
     private synchronized Function<EventId, Optional<ArchivedEvent>> finder(boolean missed) {
         Instant now = clock.instant();
         if (finder == null || (missed && now.isAfter(foundAt.plus(FORGOTTEN)))) {
-            finder = places.finder(stores.ledger().epochs());
+            finder = places.finder(stored.ledger().epochs());
             foundAt = now;
         }
         return finder;
@@ -149,23 +162,24 @@ final class ProofParts implements Proving, AutoCloseable {
     private LedgerProving shown() {
         String deployment = settings.get(ProofSettings.ORIGIN);
         Prover prover = new Prover(
-                stores.ledger(),
+                stored.ledger(),
                 storage(),
                 keys(settings),
                 deployment,
                 ProofSettings.witnesses(settings).stream().map(Witness::key).toList(),
                 this::gone);
         Auditor auditor = new Auditor(new AuditParts(
-                stores.ledger(),
+                stored.ledger(),
+                stores.trail(),
                 storage(),
                 keys(settings),
                 deployment,
                 this::archive,
                 this::ids,
                 () -> personal.evidence(stores.ledger()),
-                () -> RedisMender.open(stores.redis()),
+                () -> RedisMender.open(stored.redis()),
                 scratch()));
-        return new LedgerProving(stores.ledger(), prover, auditor);
+        return new LedgerProving(stored.ledger(), prover, auditor);
     }
 
     /** The log of an epoch, or that which grows. */
@@ -182,8 +196,8 @@ final class ProofParts implements Proving, AutoCloseable {
     }
 
     private SealerState looked() {
-        long head = stores.ledger().order().head().seq();
-        Optional<Seal> seal = stores.ledger().sealing().seal();
+        long head = stored.ledger().order().head().seq();
+        Optional<Seal> seal = stored.ledger().sealing().seal();
         return new SealerState(
                 seal.map(one -> one.last().seq()).orElse(0L),
                 head,

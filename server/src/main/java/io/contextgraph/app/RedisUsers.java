@@ -12,9 +12,12 @@ import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.client.SearchGeneration;
 import io.contextgraph.ledger.redis.cluster.ClusterSettings;
+import io.contextgraph.ledger.redis.partition.PartitionSettings;
+import io.contextgraph.ledger.redis.partition.RedisPartitions;
 import java.net.URI;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,12 +50,18 @@ public final class RedisUsers implements Surroundings.RedisUsers {
         if (search.isPresent() || settings.get(RedisSettings.URL).isEmpty()) {
             return acl(unasked(settings, search, before72), logins, "these users fit ");
         }
+        List<String> prefixes = prefixes(settings);
         RedisSettings redis = RedisSettings.from(
                 settings, URI.create(settings.get(RedisSettings.URL).orElseThrow()));
         try {
-            AclFile found = AclFile.fitting(redis);
+            AclFile found = AclFile.fitting(redis.withPrefix(prefixes.getFirst()), prefixes, shared(settings));
             AclFile file = new AclFile(
-                    found.prefix(), found.engine(), found.generations(), before72 || found.before72(), found.cluster());
+                    found.prefixes(),
+                    found.shared(),
+                    found.engine(),
+                    found.generations(),
+                    before72 || found.before72(),
+                    found.cluster());
             return acl(file, logins, "these users fit Redis at " + redis.address() + ": ");
         } catch (LedgerException unanswered) {
             return acl(
@@ -67,11 +76,24 @@ public final class RedisUsers implements Surroundings.RedisUsers {
         Set<SearchGeneration> generations =
                 search.flatMap(SearchGeneration::parse).map(Set::of).orElse(EnumSet.allOf(SearchGeneration.class));
         return new AclFile(
-                settings.get(RedisSettings.PREFIX),
+                prefixes(settings),
+                shared(settings),
                 settings.get(RedisSettings.ENGINE).orElse(Engine.SEARCH),
                 generations,
                 before72,
                 ClusterSettings.from(settings).on());
+    }
+
+    private static List<String> prefixes(Settings settings) {
+        String prefix = settings.get(RedisSettings.PREFIX);
+        int partitions = settings.get(PartitionSettings.PARTITIONS);
+        return partitions == 1 ? List.of(prefix) : RedisPartitions.prefixes(prefix, partitions);
+    }
+
+    private static List<String> shared(Settings settings) {
+        return settings.get(PartitionSettings.PARTITIONS) == 1
+                ? List.of()
+                : RedisPartitions.shared(settings.get(RedisSettings.PREFIX));
     }
 
     private static Acl acl(AclFile file, Map<String, Login> logins, String beginning) {

@@ -4,6 +4,7 @@ package io.contextgraph.app;
 
 import io.contextgraph.access.AccessSettings;
 import io.contextgraph.access.RateLimits;
+import io.contextgraph.app.log.LogSettings;
 import io.contextgraph.capture.live.OtlpSettings;
 import io.contextgraph.config.Setting;
 import io.contextgraph.config.Settings;

@@ -12,15 +12,17 @@ import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupStore;
+import io.contextgraph.cli.workspace.OpenPartition;
 import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
-import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.Redrive;
 import io.contextgraph.proof.audit.Proving;
+import io.contextgraph.remote.RemoteDesk;
 import io.contextgraph.remote.RemoteServer;
 import io.contextgraph.remote.ServerAddress;
 import io.contextgraph.restoring.Restorer;
@@ -50,7 +52,7 @@ final class RemoteWorkspace implements Workspace {
     }
 
     @Override
-    public Partition ledger() {
+    public Ledger ledger() {
         return server.ledger();
     }
 
@@ -76,7 +78,9 @@ final class RemoteWorkspace implements Workspace {
 
     @Override
     public long catchUp(LongConsumer left) {
-        return LocalWorkspace.await(server.lag(), left);
+        return server.lag().stream()
+                .mapToLong(lag -> LocalWorkspace.await(lag, left))
+                .sum();
     }
 
     @Override
@@ -103,53 +107,15 @@ final class RemoteWorkspace implements Workspace {
     }
 
     @Override
-    public Retaining retaining(String by) {
-        return server.retaining();
+    public List<OpenPartition> partitions() {
+        return server.partitions().stream()
+                .<OpenPartition>map(AskedPartition::new)
+                .toList();
     }
 
     @Override
     public List<Finding> examine() {
         return server.examine();
-    }
-
-    @Override
-    public Backup backUp(Watcher watcher) {
-        return server.backups().create(watcher);
-    }
-
-    @Override
-    public Proving proving() {
-        return server.proving();
-    }
-
-    @Override
-    public BackupStore backups() {
-        return server.backups();
-    }
-
-    @Override
-    public boolean archives() {
-        throw new UnsupportedOperationException("archives are looked at on the stores");
-    }
-
-    @Override
-    public Optional<Archive> archive() {
-        throw new UnsupportedOperationException("archives are looked at on the stores");
-    }
-
-    @Override
-    public Archive archive(UUID ledger, int partition) {
-        throw new UnsupportedOperationException("archives are looked at on the stores");
-    }
-
-    @Override
-    public Restorer restorer(Archive archive) {
-        throw new UnsupportedOperationException("archives are restored on the stores");
-    }
-
-    @Override
-    public Path archivedIds() {
-        throw new UnsupportedOperationException("archives are looked at on the stores");
     }
 
     @Override
@@ -175,5 +141,57 @@ final class RemoteWorkspace implements Workspace {
     @Override
     public void close() {
         server.close();
+    }
+
+    /** A partition of which its server is asked. */
+    private record AskedPartition(RemoteDesk desk) implements OpenPartition {
+        private static UnsupportedOperationException onStores() {
+            return new UnsupportedOperationException("archives are looked at on the stores");
+        }
+
+        @Override
+        public Retaining retaining(String by) {
+            return desk.retaining();
+        }
+
+        @Override
+        public Backup backUp(Watcher watcher) {
+            return desk.backups().create(watcher);
+        }
+
+        @Override
+        public Proving proving() {
+            return desk.proving();
+        }
+
+        @Override
+        public BackupStore backups() {
+            return desk.backups();
+        }
+
+        @Override
+        public boolean archives() {
+            throw onStores();
+        }
+
+        @Override
+        public Optional<Archive> archive() {
+            throw onStores();
+        }
+
+        @Override
+        public Archive archive(UUID ledger, int partition) {
+            throw onStores();
+        }
+
+        @Override
+        public Restorer restorer(Archive archive) {
+            throw onStores();
+        }
+
+        @Override
+        public Path archivedIds() {
+            throw onStores();
+        }
     }
 }

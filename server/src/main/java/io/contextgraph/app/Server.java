@@ -2,19 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.app;
 
+import io.contextgraph.access.KeyStore;
 import io.contextgraph.access.KeysCheck;
-import io.contextgraph.archive.ArchiveCheck;
-import io.contextgraph.archive.ArchiveMetrics;
-import io.contextgraph.archive.ArchiveWatch;
-import io.contextgraph.archive.RememberingLedger;
-import io.contextgraph.backup.BackupMetrics;
-import io.contextgraph.backup.BackupSchedule;
 import io.contextgraph.capture.live.BroughtTraces;
 import io.contextgraph.capture.live.OtlpSettings;
-import io.contextgraph.checkpoint.CheckpointCheck;
-import io.contextgraph.checkpoint.CheckpointKeeper;
-import io.contextgraph.checkpoint.CheckpointMetrics;
-import io.contextgraph.checkpoint.Checkpoints;
 import io.contextgraph.cli.workspace.Workspace.Serving;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Settings;
@@ -27,8 +18,8 @@ import io.contextgraph.http.otlp.OtlpGrpcServer;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.routes.Routes;
 import io.contextgraph.ledger.DuplicateCounts;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.forward.InstrumentedLedger;
-import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Check;
 import io.contextgraph.ops.Finding;
@@ -39,22 +30,6 @@ import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.erasure.ErasureMetrics;
 import io.contextgraph.privacy.erasure.ErasureSchedule;
 import io.contextgraph.privacy.setup.KeyUpkeep;
-import io.contextgraph.projection.GraphLag;
-import io.contextgraph.projection.ProjectionCheck;
-import io.contextgraph.projection.ProjectionMetrics;
-import io.contextgraph.projection.ProjectionSettings;
-import io.contextgraph.projection.WorkerRunner;
-import io.contextgraph.proof.ProofCheck;
-import io.contextgraph.proof.ProofMetrics;
-import io.contextgraph.proof.ProofSettings;
-import io.contextgraph.proof.SealerRunner;
-import io.contextgraph.restoring.Archiving;
-import io.contextgraph.retention.Retention;
-import io.contextgraph.retention.RetentionCheck;
-import io.contextgraph.retention.RetentionMetrics;
-import io.contextgraph.retention.RetentionSchedule;
-import io.contextgraph.retention.RetentionSettings;
-import io.contextgraph.storage.Storage;
 import io.contextgraph.tls.CertificateCheck;
 import io.contextgraph.tls.Identity;
 import io.contextgraph.tls.ServerCertificate;
@@ -64,7 +39,6 @@ import io.contextgraph.tracing.Tracing;
 import io.contextgraph.tracing.TracingSettings;
 import io.contextgraph.wire.AuditWork;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,99 +62,65 @@ final class Server {
      *
      * @throws ConfigurationException when Redis can never keep what the settings promise, or this server would trace its own traces
      */
-    static Serving start(Settings settings, Clock clock, Stores stores, Feeding feeding, LocalWorkspace workspace) {
-        Check redis = stores.ledger().redisCheck();
-        requireKeepable(redis.look().findings());
+    static Serving start(Settings settings, Clock clock, Stores stores, LocalWorkspace workspace) {
+        requireKeepable(stores.partitions().stream()
+                .map(partition -> partition.named(partition.ledger().redisCheck()))
+                .flatMap(check -> check.look().findings().stream())
+                .toList());
         ClosingStack running = new ClosingStack();
         try {
             Metrics metrics = new Metrics();
             OwnTraces own = new OwnTraces(
-                    () -> stores.ledger().epochs().now().identity().id());
+                    () -> stores.home().ledger().epochs().now().identity().id());
             Tracing tracing = running.push(tracing(settings, own, metrics));
-            Optional<WorkerRunner> projection = projection(settings, feeding, running);
-            Check projectionCheck = new ProjectionCheck(feeding.lag(), projection, clock);
-            ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
-            projection.ifPresent(runner -> ProjectionMetrics.work(metrics, runner.worker(), projectionCheck));
-            stores.ledger().watch(metrics);
-            ArchivePlaces places = workspace.places();
-            Optional<ArchiveWatch> archive =
-                    places.archive().map(storage -> watch(storage, stores, places.archivedIds(), running));
-            ArchiveMetrics.standing(metrics, archive);
-            Optional<ArchiveWatch> forGood =
-                    places.prunedIds().map(storage -> watch(storage, stores, places.prunedIdsCache(), running));
-            Partition known = forGood.<Partition>map(watch -> new RememberingLedger(stores.ledger(), watch, false))
-                    .orElse(stores.ledger());
-            Partition remembering = archive.<Partition>map(watch -> new RememberingLedger(known, watch, true))
-                    .orElse(known);
             DuplicateCounts duplicates = new DuplicateCounts(clock);
-            Partition ledger =
-                    new InstrumentedLedger(workspace.personal().sealing(remembering), metrics, duplicates, tracing);
+            List<ServedPartition> partitions = workspace.parts().stream()
+                    .map(part -> new ServedPartition(
+                            part,
+                            settings,
+                            clock,
+                            metrics,
+                            remembering -> new InstrumentedLedger(
+                                    workspace.personal().sealing(remembering), metrics, duplicates, tracing),
+                            running))
+                    .toList();
+            Ledger ledger = Stores.joined(
+                    partitions.stream().map(ServedPartition::ledger).toList(), running);
             workspace.personal().upkeep().map(running::push).ifPresent(KeyUpkeep::start);
-            Retention retention = workspace.retention(ledger);
-            Optional<RetentionSchedule> trimming = trimming(settings, retention, metrics, running);
-            RetentionMetrics.standing(metrics, retention::status, clock);
-            RetentionMetrics.sizes(metrics, () -> stores.ledger().tiers().sizes(), clock);
-            Checkpoints checkpoints = stores.checkpoints(settings, clock);
-            CheckpointKeeper keeper = running.push(new CheckpointKeeper(checkpoints, clock));
-            keeper.start();
-            CheckpointMetrics.standing(metrics, keeper, clock);
-            Check checkpoint = new CheckpointCheck(checkpoints, Optional.of(keeper));
-            Optional<SealerRunner> proof = workspace.proving().isOn()
-                    ? Optional.of(
-                            running.push(new SealerRunner(workspace.proving().sealer(LocalWorkspace.owner()))))
-                    : Optional.empty();
-            proof.ifPresent(runner ->
-                    ProofMetrics.standing(metrics, runner, workspace.proving().witnesses(), clock));
             Doors doors = new Doors(settings, clock);
-            Door door = doors.open(stores.ledger(), metrics, running);
-            Check access = new KeysCheck(stores.ledger().accessKeys(), doors.ring(), clock);
+            KeyStore keys = workspace.accessKeys();
+            Door door = doors.open(stores.ledger().log(), keys, metrics, running);
+            Check access = new KeysCheck(keys, doors.ring(), clock);
             HttpSettings how = HttpSettings.from(settings, Version.current());
             Optional<ServerCertificate> certificate = how.tls().map(files -> running.push(certificate(files, clock)));
             certificate.ifPresent(ServerCertificate::start);
-            Optional<Storage> backupStorage = workspace.backupStorage().map(running::push);
             Operations operations =
                     running.push(new Operations(clock, stores.ledger().operations()));
-            Optional<KeptBackups> backups =
-                    backupStorage.map(storage -> running.push(workspace.keptBackups(storage, operations)));
-            BackupMetrics.standing(metrics, backups.map(KeptBackups::schedule), clock);
-            List<Check> checks = new ArrayList<>(List.of(
-                    redis,
-                    stores.graph().check(),
-                    projectionCheck,
-                    checkpoint,
-                    access,
-                    new RetentionCheck(retention, trimming, clock)));
-            places.archive()
-                    .map(storage -> new ArchiveCheck(storage, archive))
-                    .or(() -> places.prunedIds().map(storage -> new ArchiveCheck(storage, forGood)))
-                    .ifPresent(checks::add);
-            backups.map(KeptBackups::check).ifPresent(checks::add);
-            proof.map(runner -> new ProofCheck(
-                            runner::state,
-                            workspace.proving().witnesses()::state,
-                            settings.get(ProofSettings.INTERVAL),
-                            clock))
-                    .ifPresent(checks::add);
+            partitions.forEach(partition -> partition.keepBackups(workspace.trail(), operations));
+            List<Check> checks = new ArrayList<>();
+            partitions.forEach(partition -> checks.add(partition.storeCheck()));
+            checks.add(stores.graph().check());
+            partitions.forEach(partition -> checks.addAll(partition.feedChecks()));
+            checks.add(access);
+            partitions.forEach(partition -> checks.addAll(partition.workChecks()));
             workspace.personal().check().ifPresent(checks::add);
             how.tls().ifPresent(files -> checks.add(new CertificateCheck(files, certificate, clock)));
             Health health = new Health(checks, HEALTH_TIMEOUT);
             health.watch(metrics);
             AuditWork audit = new AuditWork(
                     workspace.verifier(), workspace.repair(), workspace.rebuild(), LocalWorkspace.PATIENCE);
-            Archiving archives = new Archiving(
-                    workspace::archive, id -> archive.flatMap(watch -> watch.find(id)), workspace::restorer);
             Optional<Eraser> eraser = workspace.eraser();
             ErasureMetrics.standing(metrics, () -> eraser.map(Eraser::open).orElse(List.of()), clock);
             Optional<ErasureSchedule> erasures = workspace
                     .personal()
                     .schedule(stores.ledger(), eraser, operations)
                     .map(running::push);
-            workspace.personal().listen(stores.redis());
+            workspace.personal().listen(stores.home().redis());
             HttpPorts ports = new HttpPorts(
                     ledger,
                     duplicates,
                     new InstrumentedGraphReader(stores.graph(), metrics, tracing),
-                    new GraphLag(List.of(feeding.lag())),
+                    workspace.lag(),
                     health,
                     metrics,
                     clock,
@@ -188,10 +128,7 @@ final class Server {
                             workspace.redrive(),
                             operations,
                             audit,
-                            retention,
-                            archives,
-                            () -> backups.map(KeptBackups::work),
-                            new HttpPorts.Proofs(workspace.proving(), workspace.proving()::log),
+                            partitions.stream().map(ServedPartition::ports).toList(),
                             workspace::examine),
                     new HttpPorts.Privacy(
                             workspace.subjects(), eraser, () -> erasures.ifPresent(ErasureSchedule::hurry)));
@@ -204,11 +141,9 @@ final class Server {
             // Whoever sees over HTTP that this server is ready may send to both.
             grpc.ifPresent(otlp::start);
             http.start();
-            projection.ifPresent(WorkerRunner::start);
+            partitions.forEach(ServedPartition::feed);
             erasures.ifPresent(ErasureSchedule::start);
-            trimming.ifPresent(RetentionSchedule::start);
-            proof.ifPresent(SealerRunner::start);
-            backups.map(KeptBackups::schedule).ifPresent(BackupSchedule::start);
+            partitions.forEach(ServedPartition::work);
             Reload reload = new Reload(settings, how, door.limits(), certificate);
             AutoCloseable ignored = running.push(() -> giveNotice(health, HttpSettings.notice(settings)));
             return new Started(running, address(how.tls().isPresent(), how.host(), http.port()), stores.lost(), reload);
@@ -227,13 +162,6 @@ final class Server {
                     notice.toSeconds());
             Thread.sleep(notice);
         }
-    }
-
-    private static ArchiveWatch watch(Storage storage, Stores stores, Path copies, ClosingStack running) {
-        ArchiveWatch watch =
-                running.push(new ArchiveWatch(storage, stores.ledger().epochs(), copies));
-        watch.start();
-        return watch;
     }
 
     /** Refuses to begin with what can never be as it is set; tells what else is not as it should be. */
@@ -258,20 +186,6 @@ final class Server {
                 metrics,
                 settings.get(HttpSettings.PORT),
                 settings.get(OtlpSettings.GRPC_PORT));
-    }
-
-    private static Optional<WorkerRunner> projection(Settings settings, Feeding feeding, ClosingStack running) {
-        return settings.get(ProjectionSettings.ENABLED) ? Optional.of(feeding.runner(running)) : Optional.empty();
-    }
-
-    private static Optional<RetentionSchedule> trimming(
-            Settings settings, Retention retention, Metrics metrics, ClosingStack running) {
-        if (!settings.get(RetentionSettings.ENABLED)) {
-            return Optional.empty();
-        }
-        RetentionSchedule schedule = running.push(new RetentionSchedule(retention));
-        RetentionMetrics.work(metrics, schedule);
-        return Optional.of(schedule);
     }
 
     /**

@@ -7,7 +7,9 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.mend.Examined;
 import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.cluster.ClusterSettings;
 import io.contextgraph.ledger.redis.mend.RedisMender;
 import io.contextgraph.ledger.snapshot.Snapshots.Store;
 import io.contextgraph.tls.ClientTls;
@@ -20,10 +22,13 @@ import java.util.Optional;
 /** Tries snapshots out on a Redis that is started for it, in a folder of its own. */
 final class StartedTrial implements SnapshotTrial {
     private final Settings settings;
+    private final LedgerHeader.Share share;
     private final Backends.Factory backends;
 
-    StartedTrial(Settings settings, Backends.Factory backends) {
+    /** @param share which part of a ledger is looked for */
+    StartedTrial(Settings settings, LedgerHeader.Share share, Backends.Factory backends) {
         this.settings = settings;
+        this.share = share;
         this.backends = backends;
     }
 
@@ -39,6 +44,8 @@ final class StartedTrial implements SnapshotTrial {
             String url = started.redisUrl().orElseThrow() + "/" + store.database();
             RedisSettings redis = RedisSettings.from(settings, URI.create(url))
                     .withPrefix(store.prefix())
+                    .withShare(share)
+                    .withCluster(ClusterSettings.OFF)
                     .withLogins(Map.of())
                     .withTls(ClientTls.STANDARD);
             Examined examined;

@@ -18,7 +18,10 @@ import io.contextgraph.graph.neo4j.Neo4jSettings;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.redis.RedisLedger;
+import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.partition.PartitionSettings;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.storage.Storage;
@@ -31,38 +34,56 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /** What can be done with backups whether there is a ledger or not. */
 final class StoredBackups implements Workspace.BackupDesk {
     private final Settings settings;
     private final Backends.Factory factory;
     private final Clock clock;
+    private final int partition;
     private final Storage storage;
     private final Backups backups;
 
-    /** @throws ConfigurationException when the settings do not say where backups are */
-    StoredBackups(Settings settings, Backends.Factory factory, Clock clock) {
+    /**
+     * Those of a partition.
+     *
+     * @param which says which one, of so many
+     * @throws ConfigurationException when the settings do not say where backups are
+     */
+    StoredBackups(Settings settings, IntUnaryOperator which, Backends.Factory factory, Clock clock) {
         this.settings = settings;
+        this.partition = which.applyAsInt(settings.get(PartitionSettings.PARTITIONS));
         this.factory = factory;
         this.clock = clock;
-        this.storage = storage(settings);
-        this.backups = backups(storage, settings, factory, clock);
+        this.storage = storage(settings, partition);
+        this.backups = backups(storage, settings, partition, factory, clock);
     }
 
-    static Storage storage(Settings settings) {
+    static Storage storage(Settings settings, int partition) {
         StorageLocation location = settings.get(BackupSettings.LOCATION)
                 .orElseThrow(() -> new ConfigurationException(List.of(BackupSettings.LOCATION.key()
                         + " (CG_BACKUP_LOCATION) must say where backups are kept: a folder, or"
                         + " s3://bucket/prefix")));
-        return Storages.open(location, settings);
+        return Storages.open(within(location, settings, partition), settings);
     }
 
-    static Backups backups(Storage storage, Settings settings, Backends.Factory factory, Clock clock) {
+    private static StorageLocation within(StorageLocation location, Settings settings, int partition) {
+        return location.within(StoredPartition.folder(partition, settings.get(PartitionSettings.PARTITIONS)));
+    }
+
+    static Backups backups(Storage storage, Settings settings, int partition, Backends.Factory factory, Clock clock) {
+        int of = settings.get(PartitionSettings.PARTITIONS);
+        Path folder = settings.get(BackendSettings.DATA_DIR);
         return new Backups(
                 storage,
-                settings.get(BackendSettings.DATA_DIR).resolve("backup-work"),
+                StoredPartition.folder(partition, of)
+                        .map(folder::resolve)
+                        .orElse(folder)
+                        .resolve("backup-work"),
                 settings.get(BackupSettings.VERIFY)
-                        ? Optional.of(new StartedTrial(settings, factory))
+                        ? Optional.of(new StartedTrial(
+                                settings, new LedgerHeader.Share(partition, of, Optional.empty()), factory))
                         : Optional.empty(),
                 settings.get(BackupSettings.KEEP),
                 clock);
@@ -74,9 +95,13 @@ final class StoredBackups implements Workspace.BackupDesk {
         if (location.isEmpty()) {
             return 0;
         }
-        try (Storage storage = Storages.open(location.get(), settings)) {
-            return backups(storage, settings, factory, clock).list().size();
+        long all = 0;
+        for (int i = 0; i < settings.get(PartitionSettings.PARTITIONS); i++) {
+            try (Storage storage = Storages.open(within(location.get(), settings, i), settings)) {
+                all += backups(storage, settings, i, factory, clock).list().size();
+            }
         }
+        return all;
     }
 
     @Override
@@ -109,7 +134,7 @@ final class StoredBackups implements Workspace.BackupDesk {
         boolean graph = settings.get(Neo4jSettings.URI).isPresent() || Files.isDirectory(folder.resolve("neo4j"));
         Workspace.Needs needs = graph ? Workspace.Needs.LEDGER_AND_GRAPH : Workspace.Needs.LEDGER;
         try (LocalWorkspace workspace = LocalWorkspace.open(settings, needs, factory, clock, report)) {
-            requireRestored(workspace.ledger().epochs().now(), backup, planted);
+            requireRestored(ledger(workspace).epochs().now(), backup, planted);
             // Before anything else is read: who was erased since stays erased.
             workspace.replayErasures().ifPresent(report::notice);
             return begin(workspace, backup, request, graph ? Optional.of(max) : Optional.empty(), watcher);
@@ -185,6 +210,24 @@ final class StoredBackups implements Workspace.BackupDesk {
         }
     }
 
+    private RedisLedger ledger(LocalWorkspace workspace) {
+        return workspace.parts().get(partition).stored().ledger();
+    }
+
+    /** Other partitions in the same Redis have gone back with this one: what was read behind their ends is gone, too. */
+    private void beginBeside(LocalWorkspace workspace) {
+        for (LocalPartition other : workspace.parts()) {
+            StoredPartition stored = other.stored();
+            if (stored.number() != partition
+                    && settings.get(PartitionSettings.NODES).isEmpty()) {
+                Epochs epochs = stored.ledger().epochs();
+                Epochs.Standing there = epochs.now();
+                long epoch = there.identity().epoch();
+                boolean ignored = epochs.begin(epoch, Math.max(epoch + 1, clock.millis()), there.head());
+            }
+        }
+    }
+
     /**
      * Begins an epoch behind the end that is back: what was read behind it is known to be gone from then on. Its number is the
      * time, so that one backup that is restored in two places is not in the same epoch in both.
@@ -196,12 +239,19 @@ final class StoredBackups implements Workspace.BackupDesk {
             Optional<Integer> compared,
             Watcher watcher)
             throws IOException {
-        Epochs epochs = workspace.ledger().epochs();
+        beginBeside(workspace);
+        Epochs epochs = ledger(workspace).epochs();
         Epochs.Standing there = epochs.now();
         if (there.identity().epoch() == backup.epoch()) {
             boolean ignored = epochs.begin(backup.epoch(), Math.max(backup.epoch() + 1, clock.millis()), there.head());
         }
-        Optional<String> missing = workspace.checkpoints().keep().map(Finding::message);
+        Optional<String> missing = workspace
+                .parts()
+                .get(partition)
+                .stored()
+                .checkpoints(settings, clock)
+                .keep()
+                .map(Finding::message);
         Findings found = new Findings(compared.orElse(0));
         if (compared.isPresent()) {
             workspace.verifier().verify(Verifier.Depth.DIGEST, Duration.ZERO, watcher, found);

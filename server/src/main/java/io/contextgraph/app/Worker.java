@@ -22,8 +22,10 @@ import io.contextgraph.projection.ProjectionMetrics;
 import io.contextgraph.projection.WorkerRunner;
 import io.contextgraph.tracing.Tracing;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A process that feeds the graph and does nothing else; tells whoever looks after it how it is. */
 final class Worker {
@@ -33,17 +35,31 @@ final class Worker {
     private Worker() {}
 
     /** Begins to feed the graph. */
-    static Serving start(Settings settings, Clock clock, Stores stores, Feeding feeding) {
+    static Serving start(Settings settings, Clock clock, Stores stores, List<LocalPartition> partitions) {
         ClosingStack running = new ClosingStack();
         try {
             Metrics metrics = new Metrics();
-            WorkerRunner projection = feeding.runner(running);
-            Check check = new ProjectionCheck(feeding.lag(), Optional.of(projection), clock);
-            ProjectionMetrics.progress(metrics, feeding.lag()::now, clock);
-            ProjectionMetrics.work(metrics, projection.worker(), check);
-            stores.ledger().watch(metrics);
+            List<Check> stored = new ArrayList<>();
+            List<Check> fed = new ArrayList<>();
+            List<WorkerRunner> runners = new ArrayList<>();
+            for (LocalPartition partition : partitions) {
+                StoredPartition one = partition.stored();
+                Metrics own = one.metrics(metrics);
+                Feeding feeding = partition.feeding();
+                WorkerRunner runner = feeding.runner(running);
+                Check check = new ProjectionCheck(feeding.lag(), Optional.of(runner), clock);
+                ProjectionMetrics.progress(own, feeding.lag()::now, clock);
+                ProjectionMetrics.work(own, runner.worker(), check);
+                one.ledger().watch(own);
+                stored.add(one.named(one.ledger().redisCheck()));
+                fed.add(one.named(check));
+                runners.add(runner);
+            }
             Health health = new Health(
-                    List.of(stores.ledger().redisCheck(), stores.graph().check(), check), Server.HEALTH_TIMEOUT);
+                    Stream.of(stored, List.of(stores.graph().check()), fed)
+                            .flatMap(List::stream)
+                            .toList(),
+                    Server.HEALTH_TIMEOUT);
             health.watch(metrics);
             HttpSettings how =
                     HttpSettings.from(settings, Version.current()).at(HOST, settings.get(HttpSettings.METRICS_PORT));
@@ -60,7 +76,7 @@ final class Worker {
                     metrics,
                     Tracing.OFF));
             http.start();
-            projection.start();
+            runners.forEach(WorkerRunner::start);
             Reload reload = new Reload(settings, how, door.limits(), Optional.empty());
             return new Started(running, Server.address(false, HOST, http.port()), stores.lost(), reload);
         } catch (RuntimeException | Error e) {

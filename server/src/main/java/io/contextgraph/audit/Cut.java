@@ -10,8 +10,8 @@ import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.SessionTally;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.SessionSummary;
-import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
@@ -28,22 +28,21 @@ import java.util.function.BiConsumer;
  * <p><b>Threads.</b> Safe for threads.
  */
 final class Cut {
-    private final Pruning pruning;
-    private final Sessions sessions;
+    private final Ledger ledger;
 
-    Cut(Partition ledger) {
-        this.pruning = ledger.pruning();
-        this.sessions = ledger.sessions();
+    Cut(Ledger ledger) {
+        this.ledger = ledger;
     }
 
-    /** Whether nothing has ever gone. */
-    boolean none() {
-        return pruning.extent().events() == 0;
+    /** Whether nothing has ever gone from a partition. */
+    private static boolean none(Partition partition) {
+        return partition.pruning().extent().events() == 0;
     }
 
     /** What has gone of a session; empty where nothing has. */
     Optional<PrunedSession> of(SessionId session) {
-        return Optional.ofNullable(pruning.sessions(Set.of(session)).get(session));
+        return Optional.ofNullable(
+                ledger.partitionOf(session).pruning().sessions(Set.of(session)).get(session));
     }
 
     /** What has gone of a session adds up to this; a sum that is damaged is that of nothing. */
@@ -53,12 +52,18 @@ final class Cut {
 
     /** What has gone of each session adds up to this; a sum that is damaged is that of nothing. */
     void tallies(int atOnce, BiConsumer<SessionId, SessionTally> each) {
-        if (none()) {
-            return;
+        for (Partition partition : ledger.partitions()) {
+            if (!none(partition)) {
+                tallies(partition, atOnce, each);
+            }
         }
+    }
+
+    private static void tallies(Partition partition, int atOnce, BiConsumer<SessionId, SessionTally> each) {
+        Pruning pruning = partition.pruning();
         Optional<Cursor> next = Optional.empty();
         do {
-            Page<SessionSummary> page = sessions.list(atOnce, next);
+            Page<SessionSummary> page = partition.sessions().list(atOnce, next);
             pruning.sessions(page.items().stream().map(SessionSummary::id).toList())
                     .forEach((session, pruned) ->
                             each.accept(session, tally(pruned).orElseGet(SessionTally::new)));
@@ -108,12 +113,19 @@ final class Cut {
 
     /** What of a session's gone events the graph has forgotten. */
     Forgetting forgetting(SessionId session) {
-        return none() ? Forgetting.NONE : tally(session).forgetting();
+        return none(ledger.partitionOf(session))
+                ? Forgetting.NONE
+                : tally(session).forgetting();
     }
 
     /** Looks at nodes of one session of which the ledger knows nothing. */
     final class Marks {
+        private final Partition partition;
         private Optional<Boolean> anything = Optional.empty();
+
+        Marks(SessionId session) {
+            this.partition = ledger.partitionOf(session);
+        }
 
         /** Whether a node is that of an event that has gone so long ago that the ledger has forgotten its id. */
         boolean gone(GraphNode node) {
@@ -121,7 +133,7 @@ final class Cut {
                 return false;
             }
             if (anything.isEmpty()) {
-                anything = Optional.of(!none());
+                anything = Optional.of(!none(partition));
             }
             return anything.get();
         }

@@ -11,7 +11,7 @@ import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.prune.PrunedSession;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -24,13 +24,13 @@ final class Looks {
 
     private static final int LOOKS = 5;
 
-    private final EventSearch search;
+    private final Ledger ledger;
     private final Cut cut;
     private final GraphAudit graph;
     private final SessionWalk walk;
 
-    Looks(Partition ledger, Cut cut, GraphAudit graph) {
-        this.search = ledger.search();
+    Looks(Ledger ledger, Cut cut, GraphAudit graph) {
+        this.ledger = ledger;
         this.cut = cut;
         this.graph = graph;
         this.walk = new SessionWalk(ledger, cut, graph);
@@ -101,6 +101,7 @@ final class Looks {
     /** What the session's events must add up to; empty where what has gone leaves their order open. */
     Optional<SessionDigest> expected(SessionId session) {
         SessionTally tally = cut.tally(session);
+        EventSearch search = ledger.partitionOf(session).search();
         EventQuery query = SessionWalk.inTime(session);
         EventPage page = search.search(query);
         page.events().forEach(tally::add);

@@ -7,7 +7,9 @@ import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.partition.EventOrder;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Prefetch;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
@@ -15,16 +17,20 @@ import io.contextgraph.projection.Projector;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Replays the ledger from its beginning into the graph that is there, and then takes out what does not belong.
  *
  * <p><b>Guarantees.</b> Readers never see less than before: what is right stays, what is missing comes, and only what the
- * ledger does not know goes. Live traffic goes on. One at a time on a graph; one that was interrupted goes on where it was.
+ * ledger does not know goes. Live traffic goes on. One at a time on a graph; one that was interrupted goes on where it was,
+ * in each partition.
  *
  * <p><b>Units and bounds.</b> Holds two pages of {@value #PAGE} events while it replays; then as {@link Repair}.
  *
@@ -58,7 +64,7 @@ public final class Rebuild {
         void replay(Consumer<List<RecordedEvent>> project, Watcher watcher);
     }
 
-    private final EventOrder order;
+    private final Ledger ledger;
     private final GraphSink sink;
     private final RebuildMarks marks;
     private final Repair repair;
@@ -67,14 +73,14 @@ public final class Rebuild {
 
     /** @param archive of the ledger, where there is one */
     public Rebuild(
-            EventOrder order,
+            Ledger ledger,
             GraphSink sink,
             RebuildMarks marks,
             Repair repair,
             Optional<Archived> archive,
             InstantSource clock) {
         this.archive = archive;
-        this.order = order;
+        this.ledger = ledger;
         this.sink = sink;
         this.marks = marks;
         this.repair = repair;
@@ -91,14 +97,13 @@ public final class Rebuild {
     public Rebuilt run(Start start, Duration patience, Watcher watcher, Findings found) {
         Optional<Archived> first = start == Start.ARCHIVE ? Optional.of(archive()) : Optional.empty();
         sink.prepare();
-        long through = order.head().seq();
+        List<Long> through = Ends.of(ledger).seqs();
         Projector projector = repair.projector();
         String owner = UUID.randomUUID().toString();
         Instant now = clock.instant();
         RebuildMark mark = marks.claim(owner, now, now.minus(STALE)).orElseThrow(RebuildRunningException::new);
-        // A ledger that lost its end may have been rebuilt further than it goes now.
-        Replay replay =
-                new Replay(owner, start != Start.RESUME || mark.seq() > through ? 0 : mark.seq(), watcher, projector);
+        List<Long> after = start == Start.RESUME ? after(mark, through) : beginning();
+        Replay replay = new Replay(owner, after, watcher, projector);
         try {
             replay.move(now);
             first.ifPresent(archived -> archived.replay(replay.projector::project, replay));
@@ -106,11 +111,28 @@ public final class Rebuild {
             long replayed = replay.projector.projected();
             Repaired repaired = repair.run(Verifier.Depth.DIGEST, patience, replay, found, replay.projector);
             marks.finish(owner);
-            return new Rebuilt(replay.resumedAfter, replayed, repaired);
+            return new Rebuilt(after, replayed, repaired);
         } catch (RuntimeException | Error failure) {
             leave(owner, failure);
             throw failure;
         }
+    }
+
+    private List<Long> beginning() {
+        return Collections.nCopies(ledger.partitions().size(), 0L);
+    }
+
+    /** Where each partition goes on. */
+    private List<Long> after(RebuildMark mark, List<Long> through) {
+        if (mark.seqs().size() != through.size()) {
+            return beginning();
+        }
+        // A partition that lost its end may have been rebuilt further than it goes now.
+        return IntStream.range(0, through.size())
+                .mapToObj(partition -> mark.seqs().get(partition) > through.get(partition)
+                        ? 0L
+                        : mark.seqs().get(partition))
+                .toList();
     }
 
     private Archived archive() {
@@ -130,23 +152,32 @@ public final class Rebuild {
     /** One rebuild: how far it has come, and that it is alive. */
     private final class Replay implements Watcher {
         private final String owner;
-        private final long resumedAfter;
         private final Watcher watcher;
         private final Projector projector;
-        private long seq;
+        private final List<Long> seqs;
         private Instant moved = Instant.EPOCH;
 
-        Replay(String owner, long resumedAfter, Watcher watcher, Projector projector) {
+        Replay(String owner, List<Long> after, Watcher watcher, Projector projector) {
             this.owner = owner;
-            this.resumedAfter = resumedAfter;
             this.watcher = watcher;
             this.projector = projector;
-            this.seq = resumedAfter;
+            this.seqs = new ArrayList<>(after);
+        }
+
+        /** One partition after the other. */
+        void upTo(List<Long> through) {
+            long total = sum(through);
+            for (Partition partition : ledger.partitions()) {
+                upTo(partition, through.get(partition.number()), total);
+            }
         }
 
         /** Reads the next page while one goes into the graph. */
-        void upTo(long through) {
-            try (Prefetch<List<RecordedEvent>> pages = new Prefetch<>(() -> read(resumedAfter, through))) {
+        private void upTo(Partition partition, long through, long total) {
+            EventOrder order = partition.order();
+            long seq = seqs.get(partition.number());
+            long from = seq;
+            try (Prefetch<List<RecordedEvent>> pages = new Prefetch<>(() -> read(order, from, through))) {
                 while (seq < through) {
                     List<RecordedEvent> page = pages.take();
                     if (page.isEmpty()) {
@@ -154,16 +185,21 @@ public final class Rebuild {
                                 "the ledger must give events up to number " + through + ", ends after " + seq);
                     }
                     long after = page.getLast().seq();
-                    pages.ask(() -> read(after, through));
+                    pages.ask(() -> read(order, after, through));
                     projector.project(page);
                     seq = after;
-                    at(AuditPhase.REPLAYING, seq, through);
+                    seqs.set(partition.number(), seq);
+                    at(AuditPhase.REPLAYING, sum(seqs), total);
                 }
             }
         }
 
-        private List<RecordedEvent> read(long after, long through) {
+        private static List<RecordedEvent> read(EventOrder order, long after, long through) {
             return after < through ? order.read(after, (int) Math.min(PAGE, through - after)) : List.of();
+        }
+
+        private static long sum(List<Long> seqs) {
+            return seqs.stream().mapToLong(Long::longValue).sum();
         }
 
         @Override
@@ -177,7 +213,7 @@ public final class Rebuild {
 
         private void move(Instant now) {
             moved = now;
-            if (!marks.move(owner, seq, now)) {
+            if (!marks.move(owner, List.copyOf(seqs), now)) {
                 throw new RebuildRunningException();
             }
         }

@@ -76,7 +76,7 @@ public final class Repair {
     Repaired run(Verifier.Depth depth, Duration patience, Watcher watcher, Findings found, Projector projector) {
         long before = projector.projected();
         Verifier.Caught from = verifier.catchUp(patience);
-        long through = from.asOf().seq();
+        long through = from.ends().events();
         long tidied = 0;
         for (int gone = graph.removeNameless(AT_ONCE); gone > 0; gone = graph.removeNameless(AT_ONCE)) {
             tidied += gone;
@@ -84,7 +84,7 @@ public final class Repair {
         }
         Mending mending = new Mending(found, projector);
         if (depth == Verifier.Depth.DIGEST) {
-            verifier.suspects().byDigest(through, watcher, events -> mending.events += events, differing -> {
+            verifier.suspects().byDigest(from.ends(), watcher, events -> mending.events += events, differing -> {
                 for (int done = 0; done < differing.size(); done++) {
                     long soFar = done;
                     watcher.at(AuditPhase.REPAIRING, soFar, differing.size());
@@ -104,7 +104,7 @@ public final class Repair {
             watcher.at(AuditPhase.REPAIRING, tidied, tidied);
         }
         return new Repaired(
-                from.asOf(),
+                from.ends().positions(),
                 mending.events,
                 mending.sessions,
                 projector.projected() - before,

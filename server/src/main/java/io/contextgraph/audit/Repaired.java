@@ -3,14 +3,14 @@
 package io.contextgraph.audit;
 
 import io.contextgraph.event.EventId;
-import io.contextgraph.ledger.Head;
+import io.contextgraph.event.Position;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What a repair did.
  *
- * @param asOf the ledger as it was when the repair began
+ * @param asOf where each partition of the ledger ended when the repair began
  * @param events events of the ledger that were compared
  * @param sessions sessions that differed and are right now
  * @param projected events that were projected again
@@ -21,7 +21,7 @@ import java.util.Map;
  * @param refused events that the graph refuses
  */
 public record Repaired(
-        Head asOf,
+        List<Position> asOf,
         long events,
         long sessions,
         long projected,
@@ -31,6 +31,7 @@ public record Repaired(
         long tidied,
         List<EventId> refused) {
     public Repaired {
+        asOf = List.copyOf(asOf);
         found = Map.copyOf(found);
         left = Map.copyOf(left);
         refused = List.copyOf(refused);

@@ -11,14 +11,11 @@ import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphNode;
 import io.contextgraph.graph.NodePage;
 import io.contextgraph.graph.NodePage.Place;
-import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
-import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.SessionSummary;
-import io.contextgraph.ledger.Sessions;
-import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ledger.partition.Partition;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,19 +47,13 @@ final class SessionWalk {
 
     static final Comparator<RecordedEvent> IN_TIME = Comparator.comparing(SessionWalk::place);
 
-    private final EventLog log;
-    private final EventOrder order;
-    private final EventSearch search;
-    private final Sessions sessions;
+    private final Ledger ledger;
     private final Cut cut;
     private final GraphAudit graph;
 
-    SessionWalk(Partition ledger, Cut cut, GraphAudit graph) {
+    SessionWalk(Ledger ledger, Cut cut, GraphAudit graph) {
+        this.ledger = ledger;
         this.cut = cut;
-        this.log = ledger.log();
-        this.order = ledger.order();
-        this.search = ledger.search();
-        this.sessions = ledger.sessions();
         this.graph = graph;
     }
 
@@ -87,7 +78,11 @@ final class SessionWalk {
 
     /** How many events a session has in the ledger now. */
     long events(SessionId session) {
-        return sessions.find(session).map(SessionSummary::eventCount).orElse(0L);
+        return summary(session).map(SessionSummary::eventCount).orElse(0L);
+    }
+
+    private Optional<SessionSummary> summary(SessionId session) {
+        return ledger.partitionOf(session).sessions().find(session);
     }
 
     /** A session's events in the order of time. */
@@ -107,7 +102,8 @@ final class SessionWalk {
     private final class Walk {
         private final SessionId session;
         private final LongPredicate seen;
-        private final Cut.Marks marks = cut.new Marks();
+        private final Partition partition;
+        private final Cut.Marks marks;
 
         /** Where the last stretch ended in the graph; empty before the first. */
         private Optional<Place> from = Optional.empty();
@@ -125,6 +121,8 @@ final class SessionWalk {
         Walk(SessionId session, LongPredicate seen) {
             this.session = session;
             this.seen = seen;
+            this.partition = ledger.partitionOf(session);
+            this.marks = cut.new Marks(session);
         }
 
         Optional<Walked> run(Consumer<Stretch> each) {
@@ -138,7 +136,7 @@ final class SessionWalk {
 
         private boolean step(Consumer<Stretch> each) {
             for (int attempt = 0; attempt < TRIES; attempt++) {
-                Optional<SessionSummary> now = sessions.find(session);
+                Optional<SessionSummary> now = summary(session);
                 if (now.isPresent() && !seen.test(newest(now.get()))) {
                     return false;
                 }
@@ -163,7 +161,9 @@ final class SessionWalk {
         /** The number of the event that was recorded last. */
         private long newest(SessionSummary now) {
             if (!now.lastEventId().equals(newest)) {
-                newestSeq = log.find(now.lastEventId())
+                newestSeq = partition
+                        .log()
+                        .find(now.lastEventId())
                         .found()
                         .map(RecordedEvent::seq)
                         .orElse(newestSeq);
@@ -188,9 +188,10 @@ final class SessionWalk {
 
         private Read read() {
             EventQuery query = inTime(session);
-            Head head = order.head();
-            EventPage page = search.search(
-                    before.map(last -> query.withCursor(query.cursorAfter(last, head.seq(), head.position())))
+            Head head = partition.order().head();
+            EventPage page = partition
+                    .search()
+                    .search(before.map(last -> query.withCursor(query.cursorAfter(last, head.seq(), head.position())))
                             .orElse(query));
             Map<EventId, RecordedEvent> ledger = new LinkedHashMap<>();
             page.events().forEach(event -> ledger.put(event.event().id(), event));
@@ -233,6 +234,11 @@ final class SessionWalk {
             return known.covers(event);
         }
 
+        /** What another partition has. */
+        private Optional<RecordedEvent> elsewhere(EventId id) {
+            return ledger.partitions().size() > 1 ? ledger.log().find(id).found() : Optional.empty();
+        }
+
         private Stretch stretch(Read read) {
             List<EventId> missing = read.ledger().stream()
                     .map(event -> event.event().id())
@@ -250,9 +256,8 @@ final class SessionWalk {
             List<GraphNode> foreign = new ArrayList<>();
             List<RecordedEvent> elsewhere = new ArrayList<>();
             for (GraphNode node : read.strangers()) {
-                Lookup looked = log.find(node.id());
-                Optional<RecordedEvent> recorded = looked.found();
-                if (looked instanceof Lookup.Gone || (recorded.isEmpty() && marks.gone(node))) {
+                Lookup looked = partition.log().find(node.id());
+                if (looked instanceof Lookup.Gone || (looked.found().isEmpty() && marks.gone(node))) {
                     Optional<RecordedEvent> event = Cut.event(node);
                     if (event.filter(this::isForgotten).isPresent()) {
                         leftovers++;
@@ -262,8 +267,10 @@ final class SessionWalk {
                     } else {
                         spoilt.add(node.id());
                     }
-                } else if (recorded.isEmpty()
-                        || !recorded.get().event().sessionId().equals(session)) {
+                    continue;
+                }
+                Optional<RecordedEvent> recorded = looked.found().or(() -> elsewhere(node.id()));
+                if (recorded.isEmpty() || !recorded.get().event().sessionId().equals(session)) {
                     foreign.add(node);
                     recorded.map(event -> event.withPayload(Optional.empty())).ifPresent(elsewhere::add);
                 }

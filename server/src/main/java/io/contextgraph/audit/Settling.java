@@ -6,7 +6,7 @@ import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
 
 /**
- * Says whether the graph has seen what the ledger had, and gives it time for that while it comes nearer.
+ * Says whether the graph has seen what a partition of the ledger had, and gives it time for that while it comes nearer.
  *
  * <p><b>Units and bounds.</b> Waits at most {@value #MOST_STEPS} steps for one session; once the graph has not moved for as
  * long as there is patience, no longer for any, until it moves again.

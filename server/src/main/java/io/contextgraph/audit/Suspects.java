@@ -11,9 +11,9 @@ import io.contextgraph.graph.DigestPage;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.SessionDigest;
 import io.contextgraph.graph.SessionTally;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
-import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class Suspects {
     private static final int SESSIONS_PER_PAGE = 1_000;
     private static final int EVENTS_PER_PAGE = 1_000;
 
-    private final EventOrder order;
+    private final List<Partition> partitions;
     private final Sessions sessions;
     private final GraphAudit graph;
     private final Cut cut;
@@ -41,9 +41,9 @@ final class Suspects {
     private final int most;
 
     /** @param most sessions to add up at once; more take as many readings of both sides as it takes */
-    Suspects(Partition ledger, Cut cut, GraphAudit graph, Looks looks, int most) {
+    Suspects(Ledger ledger, Cut cut, GraphAudit graph, Looks looks, int most) {
         this.cut = cut;
-        this.order = ledger.order();
+        this.partitions = ledger.partitions();
         this.sessions = ledger.sessions();
         this.graph = graph;
         this.looks = looks;
@@ -68,14 +68,14 @@ final class Suspects {
     /**
      * Adds up both sides; half of the work is either side's.
      *
-     * @param through number of the last event of the ledger to consider
+     * @param ends the last event of each partition to consider
      * @param equal told the number of events of each session that is the same on both sides
      * @param differing told the sessions that differ, or that only one side has, some at a time
      */
-    void byDigest(long through, Watcher watcher, LongConsumer equal, Consumer<List<SessionId>> differing) {
+    void byDigest(Ends ends, Watcher watcher, LongConsumer equal, Consumer<List<SessionId>> differing) {
         long from = 0;
         while (from < Digest.EDGE_BOUND) {
-            Part part = new Part(from, through, watcher, differing);
+            Part part = new Part(from, ends, watcher, differing);
             part.run(equal);
             from = part.to;
         }
@@ -84,16 +84,21 @@ final class Suspects {
     /** The sessions whose keys lie in a range that is as wide as there is room. */
     private final class Part {
         private final long from;
+        private final Ends ends;
+
+        /** How many events there are. */
         private final long through;
+
         private final Watcher watcher;
         private final Consumer<List<SessionId>> tell;
         private final Map<SessionId, SessionTally> ledger = new HashMap<>();
         private List<SessionId> differing = new ArrayList<>();
         private long to = Digest.EDGE_BOUND;
 
-        Part(long from, long through, Watcher watcher, Consumer<List<SessionId>> tell) {
+        Part(long from, Ends ends, Watcher watcher, Consumer<List<SessionId>> tell) {
             this.from = from;
-            this.through = through;
+            this.ends = ends;
+            this.through = ends.events();
             this.watcher = watcher;
             this.tell = tell;
         }
@@ -133,16 +138,29 @@ final class Suspects {
         }
 
         private void addUpLedger() {
+            long before = 0;
+            for (Partition partition : partitions) {
+                long last = ends.seqs().get(partition.number());
+                addUp(partition, last, before);
+                before += last;
+            }
+        }
+
+        /**
+         * @param last number of its last event to add up
+         * @param before how many events of others have been added up
+         */
+        private void addUp(Partition partition, long last, long before) {
             long seq = 0;
-            while (seq < through) {
-                List<RecordedEvent> page = order.read(seq, (int) Math.min(EVENTS_PER_PAGE, through - seq));
+            while (seq < last) {
+                List<RecordedEvent> page = partition.order().read(seq, (int) Math.min(EVENTS_PER_PAGE, last - seq));
                 if (page.isEmpty()) {
                     throw new IllegalStateException(
-                            "the ledger must give events up to number " + through + ", ends after " + seq);
+                            "the ledger must give events up to number " + last + ", ends after " + seq);
                 }
                 page.forEach(this::addUp);
                 seq = page.getLast().seq();
-                progress(seq);
+                progress(before + seq);
             }
         }
 

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.audit;
 
+import io.contextgraph.event.Position;
 import io.contextgraph.graph.Stray;
-import io.contextgraph.ledger.Head;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What a comparison of ledger and graph found.
  *
- * @param asOf the ledger as it was when the comparison began
+ * @param asOf where each partition of the ledger ended when the comparison began
  * @param behind events up to {@code asOf} that the graph had not seen when the comparison began
  * @param sessions sessions of the ledger that were compared
  * @param events events of the ledger that were compared
@@ -21,7 +21,7 @@ import java.util.Map;
  * @param strays nodes that no event accounts for, the first hundred of each kind
  */
 public record Verification(
-        Head asOf,
+        List<Position> asOf,
         long behind,
         long sessions,
         long events,
@@ -30,6 +30,7 @@ public record Verification(
         Map<Difference.Kind, Long> differences,
         List<Stray> strays) {
     public Verification {
+        asOf = List.copyOf(asOf);
         differences = Map.copyOf(differences);
         strays = List.copyOf(strays);
     }

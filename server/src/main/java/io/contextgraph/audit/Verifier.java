@@ -5,11 +5,9 @@ package io.contextgraph.audit;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.Stray;
-import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.partition.EventOrder;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.operation.Watcher;
-import io.contextgraph.projection.ProjectionLag;
+import io.contextgraph.projection.GraphLag;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -40,18 +38,19 @@ public final class Verifier {
 
     private static final int STRAYS = 100;
 
-    private final EventOrder order;
-    private final ProjectionLag lag;
+    private final Ledger ledger;
+    private final GraphLag lag;
     private final GraphAudit graph;
     private final Looks looks;
     private final Suspects suspects;
 
-    public Verifier(Partition ledger, ProjectionLag lag, GraphAudit graph) {
+    /** @param lag how far {@code graph} is behind {@code ledger} */
+    public Verifier(Ledger ledger, GraphLag lag, GraphAudit graph) {
         this(ledger, lag, graph, Suspects.MOST_SESSIONS);
     }
 
-    Verifier(Partition ledger, ProjectionLag lag, GraphAudit graph, int mostSessions) {
-        this.order = ledger.order();
+    Verifier(Ledger ledger, GraphLag lag, GraphAudit graph, int mostSessions) {
+        this.ledger = ledger;
         this.lag = lag;
         this.graph = graph;
         Cut cut = new Cut(ledger);
@@ -69,18 +68,28 @@ public final class Verifier {
 
     /** Waits until the graph has seen what the ledger has now, as long as there is patience. */
     Caught catchUp(Duration patience) {
-        Head asOf = order.head();
-        return new Caught(
-                asOf, Math.max(0, asOf.seq() - lag.await(asOf.seq(), patience).seenThroughSeq()));
+        Ends ends = Ends.of(ledger);
+        Duration left = patience;
+        long behind = 0;
+        for (int partition = 0; partition < ends.seqs().size(); partition++) {
+            long seq = ends.seqs().get(partition);
+            long lacks = seq - lag.partitions().get(partition).await(seq, left).seenThroughSeq();
+            if (lacks > 0) {
+                behind += lacks;
+                // The others have had as long.
+                left = Duration.ZERO;
+            }
+        }
+        return new Caught(ends, behind);
     }
 
     /**
      * Where a comparison begins.
      *
-     * @param asOf the ledger
+     * @param ends where the ledger ended
      * @param behind how many events the graph is behind it
      */
-    record Caught(Head asOf, long behind) {}
+    record Caught(Ends ends, long behind) {}
 
     /** Compares everything that the ledger holds now, by digest. */
     public Verification verify(Duration patience, Watcher watcher, Findings found) {
@@ -96,16 +105,16 @@ public final class Verifier {
      */
     public Verification verify(Depth depth, Duration patience, Watcher watcher, Findings found) {
         Caught from = catchUp(patience);
-        Comparison comparison = new Comparison(from, new Settling(lag, patience), watcher, found);
+        Comparison comparison = new Comparison(from, settlings(patience), watcher, found);
         if (depth == Depth.DIGEST) {
             suspects.byDigest(
-                    from.asOf().seq(), watcher, comparison::equal, differing -> differing.forEach(comparison::compare));
+                    from.ends(), watcher, comparison::equal, differing -> differing.forEach(comparison::compare));
         } else {
             suspects.all(comparison::compare);
         }
         List<Stray> strays = strays();
         return new Verification(
-                from.asOf(),
+                from.ends().positions(),
                 from.behind(),
                 comparison.sessions,
                 comparison.events,
@@ -113,6 +122,12 @@ public final class Verifier {
                 comparison.exactly,
                 found.counts(),
                 strays);
+    }
+
+    private List<Settling> settlings(Duration patience) {
+        return lag.partitions().stream()
+                .map(partition -> new Settling(partition, patience))
+                .toList();
     }
 
     /** Those that are there twice: a writer's node may show before the edge that accounts for it. */
@@ -130,14 +145,14 @@ public final class Verifier {
         private final Caught from;
         private final Watcher watcher;
         private final Findings found;
-        private final Settling settling;
+        private final List<Settling> settlings;
         private long sessions;
         private long events;
         private long exactly;
 
-        Comparison(Caught from, Settling settling, Watcher watcher, Findings found) {
+        Comparison(Caught from, List<Settling> settlings, Watcher watcher, Findings found) {
             this.from = from;
-            this.settling = settling;
+            this.settlings = settlings;
             this.watcher = watcher;
             this.found = found;
         }
@@ -148,6 +163,7 @@ public final class Verifier {
         }
 
         void compare(SessionId session) {
+            Settling settling = settlings.get(ledger.partitionOf(session).number());
             Optional<Look> look = looks.at(session, settling::hasSeen, found.room(), this::tell);
             if (look.isEmpty()) {
                 found.unsettled(session);
@@ -162,7 +178,7 @@ public final class Verifier {
         }
 
         private void tell(long more) {
-            long through = from.asOf().seq();
+            long through = from.ends().events();
             watcher.at(AuditPhase.COMPARING, Math.min(through, events + more), through);
         }
     }

@@ -16,14 +16,18 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.option.LedgerName;
+import io.contextgraph.cli.option.PartitionOption;
+import io.contextgraph.cli.workspace.OpenPartition;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.ConfigurationException;
 import io.contextgraph.config.Forms;
 import io.contextgraph.event.EventId;
-import io.contextgraph.event.Original;
 import io.contextgraph.event.Times;
 import io.contextgraph.ledger.DurabilitySettings;
+import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
 import io.contextgraph.restoring.ForeignRestorer;
@@ -37,11 +41,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -61,8 +64,6 @@ import picocli.CommandLine.Parameters;
             "  archives restore --lost ID   brings a ledger back whose store was lost"
         })
 final class ArchivesCommand extends Command {
-    private static final Pattern OTHER =
-            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/([0-9]{1,5}))?");
 
     @Parameters(
             index = "0",
@@ -105,13 +106,20 @@ final class ArchivesCommand extends Command {
             })
     private @Nullable String lost;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PartitionOption partition;
+
     ArchivesCommand(Surroundings surroundings) {
         super(surroundings);
     }
 
+    /** What is open: the deployment, and the partition that is meant. */
+    private record Opened(Workspace workspace, OpenPartition partition, int number) {}
+
     /** What an action does with the archive of the ledger. */
     private interface Work {
-        int with(Archive archive, Workspace workspace);
+        int with(Archive archive, Opened opened);
     }
 
     @Override
@@ -123,73 +131,66 @@ final class ArchivesCommand extends Command {
                 if (about != null) {
                     throw usage("list shows all: leave " + about + " out");
                 }
-                yield (archive, workspace) -> list(archive.list());
+                yield (archive, opened) -> list(archive.list());
             }
             case "show" -> {
                 SegmentId id = segment(about);
-                yield (archive, workspace) -> show(archive, id);
+                yield (archive, opened) -> show(archive, id);
             }
             case "verify" -> {
                 Optional<SegmentId> id = about == null ? Optional.empty() : Optional.of(segment(about));
-                yield (archive, workspace) -> verify(archive, id);
+                yield (archive, opened) -> verify(archive, id);
             }
             case "find" -> {
                 EventId id = EventId.parse(about == null ? "" : about)
                         .orElseThrow(() -> usage("find needs the id of an event (a UUID)"));
-                yield (archive, workspace) -> find(archive, workspace, id);
+                yield (archive, opened) -> find(archive, opened.partition(), id);
             }
             case "restore" -> {
                 List<SegmentId> ids = lost == null ? segments() : List.of();
                 Duration kept = Restorer.keep(keep == null ? Forms.text(Restorer.KEEP) : keep)
                         .orElseThrow(() -> usage("--keep is 0, or a whole number of up to 4 digits with s, m, h or d"));
-                yield (archive, workspace) -> restore(archive, workspace, ids, kept);
+                yield (archive, opened) -> restore(archive, opened, ids, kept);
             }
             default -> throw usage("no such action: " + action);
         };
-        Optional<Other> other = other();
+        Optional<LedgerName> other = other();
         boolean fills = other.isPresent() && action.equals("restore") && !dryRun;
         try (Workspace workspace = open(fills ? Workspace.Needs.LEDGER_TO_FILL : Workspace.Needs.LEDGER)) {
-            if (!workspace.archives()) {
+            OpenPartition one = partition.of(workspace.partitions());
+            Opened opened = new Opened(workspace, one, partition.said().orElse(0));
+            if (!one.archives()) {
                 throw new ConfigurationException(List.of("archive.location is empty: there is no archive"));
             }
             if (other.isPresent()) {
-                return work.with(other.get().archive(workspace), workspace);
+                return work.with(archive(other.get(), opened), opened);
             }
-            Optional<Archive> archive = workspace.archive();
-            return archive.isEmpty() ? notFound("the ledger has no event yet") : work.with(archive.get(), workspace);
+            Optional<Archive> archive = one.archive();
+            return archive.isEmpty() ? notFound("the ledger has no event yet") : work.with(archive.get(), opened);
         }
+    }
+
+    /** The archive of the ledger that --from or --lost names. */
+    private Archive archive(LedgerName other, Opened opened) {
+        Partition one = opened.workspace().ledger().partitions().get(opened.number());
+        LedgerIdentity known = one.epochs().now().identity();
+        if (from != null && known.id().equals(Optional.of(other.id().toString()))) {
+            throw new ConfigurationException(List.of("--from names this ledger itself: leave it out"));
+        }
+        return opened.partition().archive(other.id(), from == null ? opened.number() : other.partition());
     }
 
     /** Another ledger, or this one, whose store was lost. */
-    private record Other(UUID id, int partition, boolean lost) {
-        Archive archive(Workspace workspace) {
-            if (!lost
-                    && workspace
-                            .ledger()
-                            .epochs()
-                            .now()
-                            .identity()
-                            .id()
-                            .filter(id.toString()::equals)
-                            .isPresent()) {
-                throw new ConfigurationException(List.of("--from names this ledger itself: leave it out"));
-            }
-            return workspace.archive(id, partition);
-        }
-    }
-
-    private Optional<Other> other() {
+    private Optional<LedgerName> other() {
         String text = from == null ? lost : from;
         if (text == null) {
             return Optional.empty();
         }
-        Matcher matcher = OTHER.matcher(text);
-        boolean named = matcher.matches();
-        int partition = named && matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : 0;
-        if (!named || partition > (from == null ? 0 : Original.MAX_PARTITION)) {
+        Optional<LedgerName> other = LedgerName.parse(text).filter(name -> from != null || name.partition() == 0);
+        if (other.isEmpty()) {
             throw usage("a ledger is named by its id (a UUID), with --from by /PARTITION, too, where that is not 0");
         }
-        return Optional.of(new Other(UUID.fromString(matcher.group(1)), partition, from == null));
+        return other;
     }
 
     /** What an action would leave unread may be what somebody relies on. */
@@ -293,13 +294,12 @@ final class ArchivesCommand extends Command {
         return found(faults);
     }
 
-    private int restore(Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept) {
+    private int restore(Archive archive, Opened opened, List<SegmentId> ids, Duration kept) {
         RestoreReport report;
         try (ProgressBar bar = ProgressBars.bar(console(), dryRun ? "reading" : "restoring", -1, "")) {
             Watcher watcher = ProgressBars.watcher(bar);
-            report = lost == null
-                    ? restored(archive, workspace, ids, kept, watcher)
-                    : lost(archive, workspace, kept, watcher);
+            report =
+                    lost == null ? restored(archive, opened, ids, kept, watcher) : lost(archive, opened, kept, watcher);
         } catch (WorkFailedException elsewhere) {
             return refused("operation_running", String.valueOf(elsewhere.getMessage()));
         }
@@ -331,13 +331,15 @@ final class ArchivesCommand extends Command {
     }
 
     /** Before the ledger is there nothing can be on record in it. */
-    private RestoreReport lost(Archive archive, Workspace workspace, Duration kept, Watcher watcher) {
+    private RestoreReport lost(Archive archive, Opened opened, Duration kept, Watcher watcher) {
         String id = String.valueOf(lost);
-        RestoreReport report =
-                workspace.restorer(archive).founder(UUID.fromString(id)).run(kept, dryRun, watcher);
+        RestoreReport report = opened.partition()
+                .restorer(archive)
+                .founder(UUID.fromString(id))
+                .run(kept, dryRun, watcher);
         if (!dryRun && report.faults().isEmpty()) {
-            workspace.replayErasures().ifPresent(console()::note);
-            AuditTrail trail = workspace.trail();
+            opened.workspace().replayErasures().ifPresent(console()::note);
+            AuditTrail trail = opened.workspace().trail();
             Map<String, String> said = Map.of("lost", id, "keep", Forms.text(kept));
             trail.outcome(trail.record(request("archives restore", said)), true, Map.of());
         }
@@ -346,11 +348,11 @@ final class ArchivesCommand extends Command {
 
     /** One that brings nothing back leaves no record, either. */
     private RestoreReport restored(
-            Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept, Watcher watcher) {
+            Archive archive, Opened opened, List<SegmentId> ids, Duration kept, Watcher watcher) {
         if (dryRun) {
-            return run(archive, workspace, ids, kept, watcher);
+            return run(archive, opened, ids, kept, watcher);
         }
-        AuditTrail trail = workspace.trail();
+        AuditTrail trail = opened.workspace().trail();
         AuditTrail.Recorded recorded = trail.record(request(
                 "archives restore",
                 from == null
@@ -358,7 +360,7 @@ final class ArchivesCommand extends Command {
                         : Map.of("segments", String.join(" ", subjects), "from", from)));
         boolean done = false;
         try {
-            RestoreReport report = run(archive, workspace, ids, kept, watcher);
+            RestoreReport report = run(archive, opened, ids, kept, watcher);
             done = report.faults().isEmpty();
             return report;
         } finally {
@@ -366,17 +368,18 @@ final class ArchivesCommand extends Command {
         }
     }
 
-    private RestoreReport run(
-            Archive archive, Workspace workspace, List<SegmentId> ids, Duration kept, Watcher watcher) {
+    private RestoreReport run(Archive archive, Opened opened, List<SegmentId> ids, Duration kept, Watcher watcher) {
         return from == null
-                ? workspace.restorer(archive).run(ids, kept, dryRun, watcher)
+                ? opened.partition().restorer(archive).run(ids, kept, dryRun, watcher)
                 : new ForeignRestorer(
-                                workspace.ledger().log(), archive, settings().get(DurabilitySettings.DEFAULT))
+                                opened.workspace().ledger().log(),
+                                archive,
+                                settings().get(DurabilitySettings.DEFAULT))
                         .run(ids, dryRun, watcher);
     }
 
-    private int find(Archive archive, Workspace workspace, EventId id) {
-        GoneIds ids = new GoneIds(archive, workspace.archivedIds());
+    private int find(Archive archive, OpenPartition one, EventId id) {
+        GoneIds ids = new GoneIds(archive, one.archivedIds());
         List<ArchiveFault> faults = ids.refresh();
         Optional<ArchivedEvent> event = ids.find(id);
         if (event.isEmpty()) {

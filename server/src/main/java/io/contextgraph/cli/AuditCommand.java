@@ -7,6 +7,7 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.option.PartitionOption;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventId;
@@ -33,6 +34,7 @@ import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code audit}: whether everything is as it was signed for. */
@@ -64,6 +66,10 @@ final class AuditCommand extends Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PartitionOption partition;
+
     AuditCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -80,7 +86,7 @@ final class AuditCommand extends Command {
         AuditReport report;
         try (Workspace workspace = open(Workspace.Needs.LEDGER);
                 ProgressBar bar = ProgressBars.bar(console(), "auditing", -1, "")) {
-            report = workspace.proving().audit(request, ProgressBars.watcher(bar));
+            report = partition.of(workspace.partitions()).proving().audit(request, ProgressBars.watcher(bar));
         } catch (ProofException | StorageException | TileException | ArchiveException | UncheckedIOException unusable) {
             return failed(ExitCode.UNAVAILABLE, "proof_failing", String.valueOf(unusable.getMessage()));
         }
@@ -154,7 +160,7 @@ final class AuditCommand extends Command {
                 switch (report.verdict()) {
                     case WHOLE -> "everything that was signed for is as it was";
                     case INCOMPLETE -> "nothing wrong was found, and not everything could be looked at";
-                    case FAULTY -> report.total() + " faults";
+                    case FAULTY -> report.total() + (report.total() == 1 ? " fault" : " faults");
                 });
         console()
                 .note(

@@ -9,6 +9,7 @@ import io.contextgraph.backup.BackupStore;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.option.PartitionOption;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventFields;
@@ -25,6 +26,7 @@ import java.util.function.ToIntFunction;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
@@ -69,6 +71,10 @@ final class BackupCommand extends Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PartitionOption partition;
+
     BackupCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -107,10 +113,10 @@ final class BackupCommand extends Command {
     private int kept(ToIntFunction<BackupStore> work) throws IOException {
         if (server().isPresent()) {
             try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-                return work.applyAsInt(workspace.backups());
+                return work.applyAsInt(partition.of(workspace.partitions()).backups());
             }
         }
-        try (Workspace.BackupDesk desk = openBackups(settings())) {
+        try (Workspace.BackupDesk desk = openBackups(settings(), partition)) {
             return work.applyAsInt(desk);
         }
     }
@@ -142,7 +148,7 @@ final class BackupCommand extends Command {
 
     private Backup backUp(Workspace workspace) {
         try (ProgressBar bar = ProgressBars.bar(console(), "backing up", -1, "")) {
-            return workspace.backUp(ProgressBars.watcher(bar));
+            return partition.of(workspace.partitions()).backUp(ProgressBars.watcher(bar));
         }
     }
 
@@ -193,7 +199,7 @@ final class BackupCommand extends Command {
     }
 
     private int restore() throws IOException {
-        try (Workspace.BackupDesk desk = openBackups(settings())) {
+        try (Workspace.BackupDesk desk = openBackups(settings(), partition)) {
             Optional<Backup> backup = desk.find(String.valueOf(id));
             if (backup.isEmpty()) {
                 return unknown();

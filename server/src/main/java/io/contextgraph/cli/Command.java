@@ -7,6 +7,7 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Trouble;
+import io.contextgraph.cli.option.PartitionOption;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.EffectiveSettings;
@@ -194,16 +195,16 @@ abstract class Command implements Callable<Integer> {
         }
     }
 
-    /** Opens the ledger, in whatever state it is. */
-    final LedgerMender openToMend() throws IOException {
+    /** Opens a partition of the ledger, in whatever state it is. */
+    final LedgerMender openToMend(PartitionOption partition) throws IOException {
         try (StartProgress progress = new StartProgress(console())) {
-            return surroundings.menders().open(settings(), progress);
+            return surroundings.menders().open(settings(), partition::among, progress);
         }
     }
 
-    /** Opens what is kept of ledgers. */
-    final Workspace.BackupDesk openBackups(Settings settings) {
-        return surroundings.backups().open(settings);
+    /** Opens what is kept of a partition of ledgers. */
+    final Workspace.BackupDesk openBackups(Settings settings, PartitionOption partition) {
+        return surroundings.backups().open(settings, partition::among);
     }
 
     /** The id of a person, as it was given; of - the first line of standard input, where no list of processes has it. */

@@ -59,7 +59,15 @@ final class DemoCommand extends Command {
         ServingCommand.Stop stop = new ServingCommand.Stop();
         try (Workspace workspace = open(once ? Workspace.Needs.DEMO_ONCE : Workspace.Needs.DEMO)) {
             ImportCommand.load(List.of(sample), workspace, clock());
-            workspace.catchUp(left -> {});
+            long missing = workspace.catchUp(left -> {});
+            if (missing > 0) {
+                return failed(
+                        ExitCode.UNSETTLED,
+                        "graph_behind",
+                        "the graph is " + missing
+                                + " events behind the ledger, and does not move: another process is given them."
+                                + " Stop it, or show what there is with the other commands");
+            }
             show(workspace);
             if (once) {
                 console().out().println("Go on with:  ./contextgraph serve");
@@ -80,7 +88,10 @@ final class DemoCommand extends Command {
         print(
                 "The ledger holds %d events (%s); the graph made of them has %d agents and tools, %d FOLLOWS and %d CAUSED_BY."
                         .formatted(
-                                workspace.ledger().order().head().seq(),
+                                workspace.ledger().partitions().stream()
+                                        .mapToLong(partition ->
+                                                partition.order().head().seq())
+                                        .sum(),
                                 workspace.storage(),
                                 graph.entities(),
                                 graph.follows(),

@@ -5,6 +5,7 @@ package io.contextgraph.cli;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.option.PartitionOption;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.Json;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
@@ -61,6 +63,10 @@ final class LedgerCommand extends Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PartitionOption partition;
+
     LedgerCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -77,7 +83,7 @@ final class LedgerCommand extends Command {
         if (max < 0) {
             throw usage("--max must not be negative: " + max);
         }
-        try (LedgerMender mender = openToMend()) {
+        try (LedgerMender mender = openToMend(partition)) {
             return mends && apply ? mend(mender) : examine(mender, mends);
         }
     }

@@ -4,6 +4,7 @@ package io.contextgraph.cli;
 
 import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
+import io.contextgraph.cli.option.PartitionOption;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.event.EventId;
@@ -24,6 +25,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
@@ -82,7 +84,11 @@ abstract class ProofCommand extends Command {
             EventId event = EventId.parse(id).orElseThrow(() -> usage("not an event id (a UUID): " + id));
             Prover.Answer answer;
             try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-                answer = workspace.proving().prove(event);
+                answer = workspace.partitions().stream()
+                        .map(one -> one.proving().prove(event))
+                        .filter(one -> !(one instanceof Prover.Answer.Unknown))
+                        .findFirst()
+                        .orElseGet(Prover.Answer.Unknown::new);
             } catch (ProofException | StorageException | TileException wrong) {
                 boolean altered =
                         wrong instanceof ProofException told && told.reason() == ProofException.Reason.ALTERED;
@@ -137,6 +143,10 @@ abstract class ProofCommand extends Command {
         @Option(names = "--json", description = "Prints JSON.")
         private boolean json;
 
+        @Mixin
+        @SuppressWarnings("NullAway.Init")
+        private PartitionOption partition;
+
         Checkpoint(Surroundings surroundings) {
             super(surroundings);
         }
@@ -165,7 +175,7 @@ abstract class ProofCommand extends Command {
         private int show() throws IOException {
             JsonNode standing;
             try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-                standing = workspace.proving().standing();
+                standing = partition.of(workspace.partitions()).proving().standing();
             }
             if (json) {
                 printJson(standing);
@@ -206,7 +216,7 @@ abstract class ProofCommand extends Command {
         private int export() throws IOException {
             Optional<SignedNote> note;
             try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-                note = workspace.proving().checkpoint();
+                note = partition.of(workspace.partitions()).proving().checkpoint();
             }
             return note.isPresent()
                     ? hand(note.get().encoded())

@@ -9,6 +9,7 @@ import io.contextgraph.cli.console.Console;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.cli.workspace.Workspace;
+import io.contextgraph.event.Position;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.wire.ReportJson;
 import picocli.CommandLine;
@@ -67,7 +68,7 @@ final class RepairCommand extends ComparingCommand<Repaired> {
                         result.sessions(),
                         result.projected(),
                         result.tidied(),
-                        result.asOf().position());
+                        Position.text(result.asOf()));
         if (!result.refused().isEmpty()) {
             console.note("the graph refuses " + result.refused().size() + " events, such as "
                     + result.refused().getFirst());

@@ -6,25 +6,24 @@ import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.ProgressBars;
 import io.contextgraph.cli.console.Table;
+import io.contextgraph.cli.option.PartitionOption;
+import io.contextgraph.cli.text.RetentionText;
+import io.contextgraph.cli.workspace.OpenPartition;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.cli.workspace.Workspace;
-import io.contextgraph.config.Forms;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.event.Times;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
-import io.contextgraph.retention.CeilingReport;
 import io.contextgraph.retention.GroupRelease;
 import io.contextgraph.retention.HeldSession;
-import io.contextgraph.retention.IndexChange;
-import io.contextgraph.retention.Obstacles;
 import io.contextgraph.retention.Retaining;
 import io.contextgraph.retention.RetentionJson;
 import io.contextgraph.retention.RetentionReport;
 import io.contextgraph.retention.RetentionStatus;
-import io.contextgraph.retention.RetentionStatus.CeilingStatus;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +33,7 @@ import java.util.function.Predicate;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -56,6 +56,7 @@ import picocli.CommandLine.Parameters;
         })
 final class RetentionCommand extends Command {
     private static final Set<String> NAMED = Set.of("release", "hold", "unhold");
+    private static final Set<String> OF_ALL = Set.of("holds", "hold", "unhold");
 
     @Parameters(
             index = "0",
@@ -83,8 +84,15 @@ final class RetentionCommand extends Command {
     @Option(names = "--json", description = "Prints JSON.")
     private boolean json;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private PartitionOption partition;
+
+    private final RetentionText text;
+
     RetentionCommand(Surroundings surroundings) {
         super(surroundings);
+        this.text = new RetentionText(console(), clock());
     }
 
     @Override
@@ -109,6 +117,9 @@ final class RetentionCommand extends Command {
         if (!action.equals("release") && !action.equals("hold") && reason != null) {
             throw usage("--reason is for release and hold");
         }
+        if (OF_ALL.contains(action) && partition.said().isPresent()) {
+            throw usage("--partition is for status, run and release: holds are of all partitions");
+        }
         if (!NAMED.contains(action) && name != null) {
             throw usage("GROUP is for release, SESSION for hold and unhold");
         }
@@ -116,69 +127,14 @@ final class RetentionCommand extends Command {
 
     private int status() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            RetentionStatus status = workspace.retaining(operator()).status();
+            RetentionStatus status =
+                    partition.of(workspace.partitions()).retaining(operator()).status();
             if (json) {
                 printJson(RetentionJson.of(status));
                 return ExitCode.OK;
             }
-            console()
-                    .out()
-                    .printf(
-                            "hot window %s%s, trimmed up to event %d%s%n",
-                            Forms.text(status.hotWindowNow()),
-                            status.isShrunk() ? " in place of " + Forms.text(status.hotWindow()) : "",
-                            status.trimmed().seq(),
-                            status.unindexed().seq() == 0
-                                    ? ""
-                                    : ", out of the index up to event "
-                                            + status.unindexed().seq());
-            print(status.ceiling());
-            Table table = new Table("GROUP", "FINISHED", "WAITING SINCE", "RELEASED");
-            status.groups()
-                    .forEach(one -> table.add(
-                            one.name(),
-                            one.finishedSeq(),
-                            one.waitingSince().map(Times::format).orElse("-"),
-                            one.release()
-                                    .map(release -> "by " + release.by() + ": " + release.reason())
-                                    .orElse("-")));
-            table.print(console());
-            console()
-                    .out()
-                    .println("before an entry goes, " + status.secondLock().describe());
-            status.lastRun().ifPresent(this::print);
+            text.print(status);
             return ExitCode.OK;
-        }
-    }
-
-    private void print(CeilingStatus ceiling) {
-        console()
-                .out()
-                .println(
-                        ceiling.set().isZero()
-                                ? "no ceiling: events stay for ever"
-                                : "ceiling " + Forms.text(ceiling.now())
-                                        + (ceiling.isShrunk() ? " in place of " + Forms.text(ceiling.set()) : "")
-                                        + ", "
-                                        + ceiling.archive()
-                                                .map(place -> "archive " + place)
-                                                .orElse(
-                                                        ceiling.archiveRequired()
-                                                                ? "no archive: events stay until there is one"
-                                                                : "no archive is wanted"));
-        if (ceiling.gone() > 0) {
-            console()
-                    .out()
-                    .printf(
-                            "%d events have left the ledger, the last of them event %d%s%n",
-                            ceiling.gone(),
-                            ceiling.through().seq(),
-                            ceiling.lastSegment()
-                                    .map(segment -> ", in segment " + segment)
-                                    .orElse(""));
-        }
-        if (ceiling.holds() > 0) {
-            console().out().printf("%d sessions are held: contextgraph retention holds%n", ceiling.holds());
         }
     }
 
@@ -194,7 +150,7 @@ final class RetentionCommand extends Command {
             if (json) {
                 printJson(RetentionJson.of(report));
             } else {
-                print(report);
+                text.print(report);
             }
             return report.isHeldUp() ? ExitCode.FINDINGS : ExitCode.OK;
         }
@@ -202,73 +158,26 @@ final class RetentionCommand extends Command {
 
     /** One that takes nothing leaves no record, either. */
     private RetentionReport run(Workspace workspace, Watcher watcher) {
+        OpenPartition one = partition.of(workspace.partitions());
         return dryRun
-                ? workspace.retaining(operator()).run(true, watcher)
+                ? one.retaining(operator()).run(true, watcher)
                 : audited(
                         workspace,
+                        one,
                         "retention run",
                         Map.of(),
                         retaining -> retaining.run(false, watcher),
                         report -> true);
     }
 
-    private void print(RetentionReport report) {
-        console()
-                .out()
-                .printf(
-                        "%s: %d entries %s the streams, and %d streams of sessions%n",
-                        Times.format(report.at()),
-                        report.entries(),
-                        report.dryRun() ? "would leave" : "left",
-                        report.sessionStreams());
-        IndexChange index = report.index();
-        if (index.left() + index.returned() > 0) {
-            console()
-                    .out()
-                    .printf(
-                            index.left() > 0 ? "%d events %s the index%n" : "%d events %s back in the index%n",
-                            index.left() + index.returned(),
-                            index.left() > 0
-                                    ? report.dryRun() ? "would leave" : "left"
-                                    : report.dryRun() ? "would be" : "are");
-        }
-        report.ceiling().ifPresent(gone -> print(gone, report.dryRun()));
-        report.obstacle()
-                .ifPresent(obstacle -> console().out().println(Obstacles.describe(obstacle, clock().instant())));
-    }
-
-    private void print(CeilingReport gone, boolean dryRun) {
-        if (gone.events() + gone.segments() > 0) {
-            console()
-                    .out()
-                    .printf(
-                            "%d events recorded before %s %s the ledger, %d segments %s%n",
-                            gone.events(),
-                            Times.format(gone.before()),
-                            dryRun ? "would leave" : "left",
-                            gone.segments(),
-                            dryRun ? "would be written" : "were written");
-        }
-        stay(
-                gone.held(),
-                "their sessions are held (contextgraph retention holds), or they were brought back from the archive");
-        stay(gone.parked(), "they are parked: contextgraph dlq");
-        // The newest event stays always.
-        stay(
-                gone.waiting() > 1 ? gone.waiting() : 0,
-                "they have entries in the streams, or a required group has not finished them");
-        gone.problem().ifPresent(why -> console().out().println("events past the ceiling stay: " + why));
-    }
-
-    private void stay(long events, String why) {
-        if (events > 0) {
-            console().out().printf("%d events past the ceiling stay: %s%n", events, why);
-        }
-    }
-
     private int holds() throws IOException {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
-            List<HeldSession> holds = workspace.retaining(operator()).holds();
+            // A server tells of all partitions, whichever is asked.
+            List<HeldSession> holds = workspace.partitions().stream()
+                    .flatMap(one -> one.retaining(operator()).holds().stream())
+                    .distinct()
+                    .sorted(Comparator.comparing(HeldSession::session))
+                    .toList();
             if (json) {
                 printJson(RetentionJson.of(holds));
                 return ExitCode.OK;
@@ -304,6 +213,7 @@ final class RetentionCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
             HeldSession held = audited(
                     workspace,
+                    partitionOf(session, workspace),
                     "retention hold",
                     Map.of(EventFields.SESSION_ID, session.value(), "reason", why),
                     retaining -> retaining.hold(session, why),
@@ -325,6 +235,7 @@ final class RetentionCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
             Optional<HeldSession> held = audited(
                     workspace,
+                    partitionOf(session, workspace),
                     "retention unhold",
                     Map.of(EventFields.SESSION_ID, session.value()),
                     retaining -> retaining.unhold(session),
@@ -344,6 +255,12 @@ final class RetentionCommand extends Command {
         }
     }
 
+    private static OpenPartition partitionOf(SessionId session, Workspace workspace) {
+        return workspace
+                .partitions()
+                .get(workspace.ledger().partitionOf(session).number());
+    }
+
     private int release() throws IOException {
         String why = reason == null ? "" : reason.strip();
         String group = name;
@@ -354,6 +271,7 @@ final class RetentionCommand extends Command {
         try (Workspace workspace = open(Workspace.Needs.LEDGER)) {
             Optional<GroupRelease> release = audited(
                     workspace,
+                    partition.of(workspace.partitions()),
                     "retention release",
                     Map.of("group", group, "reason", why),
                     retaining -> retaining.release(group, why),
@@ -377,11 +295,12 @@ final class RetentionCommand extends Command {
      */
     private static <T> T audited(
             Workspace workspace,
+            OpenPartition partition,
             String action,
             Map<String, String> details,
             Function<Retaining, T> work,
             Predicate<T> done) {
-        Retaining retaining = workspace.retaining(operator());
+        Retaining retaining = partition.retaining(operator());
         if (workspace.server().isPresent()) {
             return work.apply(retaining);
         }

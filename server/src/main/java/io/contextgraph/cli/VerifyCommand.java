@@ -9,6 +9,7 @@ import io.contextgraph.cli.console.ExitCode;
 import io.contextgraph.cli.console.Table;
 import io.contextgraph.cli.workspace.Surroundings;
 import io.contextgraph.cli.workspace.Workspace;
+import io.contextgraph.event.Position;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.wire.ReportJson;
 import picocli.CommandLine;
@@ -66,10 +67,7 @@ final class VerifyCommand extends ComparingCommand<Verification> {
                 .out()
                 .printf(
                         "ledger and graph: %s (%d events in %d sessions, as of %s)%n",
-                        verdict(result),
-                        result.events(),
-                        result.sessions(),
-                        result.asOf().position());
+                        verdict(result), result.events(), result.sessions(), Position.text(result.asOf()));
         if (result.behind() > 0) {
             console().note("the graph was " + result.behind() + " events behind when the comparison began");
         }

@@ -12,7 +12,8 @@ import java.util.UUID;
  *
  * <p><b>Units and bounds.</b> Numbers up to {@link #MAX_NUMBER}, {@code 1 <= sessionSeq <= seq}.
  *
- * @param position its place in the total order of that ledger
+ * @param position its place in that ledger, as that ledger named it: where it had several partitions, with the number of its
+ *     own, which is then that of {@code ledger}
  * @param seq its number in that ledger
  * @param sessionSeq its number in its session there
  * @param recordedAt when that ledger took it, to the millisecond
@@ -34,6 +35,11 @@ public record Original(Position position, long seq, long sessionSeq, Instant rec
                         + " and 1 <= epoch <= 2^53: partition " + partition + ", epoch " + epoch);
             }
         }
+
+        /** Whether a position may be one of it: it names this partition, or none. */
+        public boolean has(Position position) {
+            return position.partition() == Position.WHOLE || position.partition() == partition;
+        }
     }
 
     /** The largest number of a partition. */
@@ -42,7 +48,7 @@ public record Original(Position position, long seq, long sessionSeq, Instant rec
     /** The largest number, also within a position: up to it every program that reads JSON is exact. */
     public static final long MAX_NUMBER = 1L << 53;
 
-    /** @throws IllegalArgumentException when a number is out of bounds */
+    /** @throws IllegalArgumentException when a number is out of bounds, or position and ledger name two partitions */
     public Original {
         if (sessionSeq < 1 || sessionSeq > seq || seq > MAX_NUMBER) {
             throw new IllegalArgumentException(
@@ -50,6 +56,10 @@ public record Original(Position position, long seq, long sessionSeq, Instant rec
         }
         if (position.millis() > MAX_NUMBER || position.sequence() > MAX_NUMBER) {
             throw new IllegalArgumentException("numbers of a position end at 2^53: " + position);
+        }
+        if (ledger.filter(source -> !source.has(position)).isPresent()) {
+            throw new IllegalArgumentException("needs one partition: position " + position + ", partition "
+                    + ledger.get().partition());
         }
     }
 }

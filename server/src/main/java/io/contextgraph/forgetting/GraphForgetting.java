@@ -15,6 +15,7 @@ import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.partition.PartitionScope;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.ledger.trim.RetentionNotes;
@@ -53,11 +54,14 @@ public final class GraphForgetting {
     private static final int NODES_AT_ONCE = 500;
 
     private final Partition ledger;
+    private final PartitionScope scope;
     private final ForgettingSettings settings;
     private final Graph graph;
 
-    public GraphForgetting(Partition ledger, ForgettingSettings settings, Graph graph) {
+    /** @param scope what of the graph is of this partition */
+    public GraphForgetting(Partition ledger, PartitionScope scope, ForgettingSettings settings, Graph graph) {
         this.ledger = ledger;
+        this.scope = scope;
         this.settings = settings;
         this.graph = graph;
     }
@@ -98,8 +102,9 @@ public final class GraphForgetting {
         while (!page.isEmpty()) {
             List<GraphTiers.Due> done = new ArrayList<>();
             for (GraphTiers.Due due : page) {
-                Optional<Long> went =
-                        held.contains(due.session()) ? Optional.empty() : forget(fence, due.session(), next, between);
+                Optional<Long> went = held.contains(due.session()) || !scope.has(due.session())
+                        ? Optional.empty()
+                        : forget(fence, due.session(), next, between);
                 if (went.isPresent()) {
                     gone += went.get();
                     boolean ignored = done.add(due);
@@ -189,7 +194,9 @@ public final class GraphForgetting {
         }
         // Each of these follows another one now.
         if (!forgotten.relinked().isEmpty()) {
-            graph.sink().apply(Projection.project(forgotten.relinked()));
+            graph.sink()
+                    .apply(Projection.project(
+                            forgotten.relinked().stream().map(scope::named).toList()));
         }
         return Optional.of((long) going.size());
     }

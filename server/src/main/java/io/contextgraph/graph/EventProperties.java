@@ -31,7 +31,7 @@ public final class EventProperties {
     /** {@link Decay#rank}. */
     public static final String DECAY_RANK = "decay_rank";
 
-    /** {@link Digest#node} of all other properties but {@value #KEY}. */
+    /** {@link Digest#node} of all other properties but {@value #KEY}, without the name of the partition. */
     public static final String DIGEST = "digest";
 
     /** {@link Digest#key} of the node's id; stubs, agents and tools have it too. */
@@ -89,6 +89,7 @@ public final class EventProperties {
     public static Map<String, Object> of(RecordedEvent recorded) {
         Map<String, Object> node = fields(recorded);
         node.put(DIGEST, Digest.node(node));
+        node.put(EventFields.GLOBAL_POSITION, recorded.position().toString());
         node.put(KEY, Digest.key(recorded.event().id().toString()));
         return node;
     }
@@ -103,6 +104,7 @@ public final class EventProperties {
         return Digest.node(fields(recorded));
     }
 
+    /** As its partition has it by itself: whoever takes events out of one partition adds up the same as who compares all. */
     private static Map<String, Object> fields(RecordedEvent recorded) {
         Event event = recorded.event();
         Map<String, Object> node = new LinkedHashMap<>();
@@ -116,7 +118,9 @@ public final class EventProperties {
             }
         }
         node.put(EventFields.OCCURRED_AT_EPOCH_MS, event.occurredAt().toEpochMilli());
-        node.put(EventFields.GLOBAL_POSITION, recorded.position().toString());
+        node.put(
+                EventFields.GLOBAL_POSITION,
+                recorded.position().in(Position.WHOLE).toString());
         node.put(EventFields.SEQ, recorded.seq());
         node.put(EventFields.SESSION_SEQ, recorded.sessionSeq());
         node.put(EventFields.RECORDED_AT, Times.format(recorded.recordedAt()));

@@ -3,11 +3,16 @@
 package io.contextgraph.graph;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * How far a rebuild has come.
  *
- * @param seq every event up to this number has been replayed
+ * @param seqs of each partition every event up to this number has been replayed; before anything has, a single 0
  * @param startedAt when it began, before any interruption
  */
-public record RebuildMark(long seq, Instant startedAt) {}
+public record RebuildMark(List<Long> seqs, Instant startedAt) {
+    public RebuildMark {
+        seqs = List.copyOf(seqs);
+    }
+}

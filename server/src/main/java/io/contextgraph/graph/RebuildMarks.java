@@ -3,6 +3,7 @@
 package io.contextgraph.graph;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,9 +24,10 @@ public interface RebuildMarks {
     /**
      * Notes how far {@code owner} has come.
      *
+     * @param seqs in each partition
      * @return false when somebody else has taken over
      */
-    boolean move(String owner, long seq, Instant now);
+    boolean move(String owner, List<Long> seqs, Instant now);
 
     /** Leaves the rebuild where it is, so that anybody may go on with it. */
     void release(String owner);

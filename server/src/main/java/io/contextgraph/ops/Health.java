@@ -20,7 +20,9 @@ import java.util.TreeSet;
  * Tells whether the product can do its work.
  *
  * <p><b>Guarantees.</b> A check counts as failed when it throws, or takes too long and has no {@linkplain Check#pulse pulse}. However many ask at once, each store is
- * asked once: they share the answer.
+ * asked once: they share the answer. Checks of the same name look at parts that are alike, such as the partitions of a ledger: these
+ * are ready while one of them is, so that the others do not lose their clients because of one; and only what stops the appends of
+ * all of them stops appends.
  *
  * <p><b>Threads.</b> Safe for threads.
  */
@@ -52,13 +54,18 @@ public final class Health {
             concerns = List.copyOf(concerns);
         }
 
+        /** Whether something needs looking after, in whichever part. */
+        boolean has(Concern concern) {
+            return concerns.stream().map(Concern::name).anyMatch(concern.name()::equals);
+        }
+
         /** Whether a check does its work; false for one that there is not. */
         public boolean isReady(String check) {
             return ready.getOrDefault(check, false);
         }
     }
 
-    private final Map<String, Asker> checks = new LinkedHashMap<>();
+    private final Map<String, List<Asker>> checks = new LinkedHashMap<>();
     private final SortedSet<Concern> known = new TreeSet<>(Comparator.comparing(Concern::name));
 
     private final Duration timeout;
@@ -97,28 +104,45 @@ public final class Health {
     public Health(List<Check> checks, Duration timeout) {
         this.timeout = timeout;
         for (Check check : checks) {
-            Asker ignored = this.checks.put(check.name(), Asker.of(check, timeout));
+            boolean ignored = this.checks
+                    .computeIfAbsent(check.name(), name -> new ArrayList<>())
+                    .add(Asker.of(check, timeout));
             known.addAll(check.concerns());
         }
     }
 
     /** Asks all at once. */
     public Report report() {
-        Map<String, Question> asked = new LinkedHashMap<>();
-        checks.forEach((name, asker) -> asked.put(name, asker.ask()));
+        Map<String, List<Question>> asked = new LinkedHashMap<>();
+        checks.forEach((name, parts) -> asked.put(name, ask(parts)));
         Map<String, Boolean> ready = new LinkedHashMap<>();
         Set<Concern> concerns = new LinkedHashSet<>();
-        asked.forEach((name, question) -> {
-            Checked checked = question.answer();
-            Boolean ignored = ready.put(name, checked.ready());
-            checked.findings().stream()
-                    .flatMap(finding -> finding.concern().stream())
-                    .forEach(concerns::add);
+        asked.forEach((name, questions) -> {
+            List<Checked> answers = questions.stream().map(Question::answer).toList();
+            Boolean ignored = ready.put(name, answers.stream().anyMatch(Checked::ready));
+            concerns.addAll(concerns(answers));
         });
         List<Concern> sorted = concerns.stream()
                 .sorted(Comparator.comparing(Concern::stopsAppends).reversed())
                 .toList();
         return new Report(status(sorted), ready, sorted);
+    }
+
+    private static List<Question> ask(List<Asker> parts) {
+        return parts.stream().map(Asker::ask).toList();
+    }
+
+    private static List<Concern> concerns(List<Checked> answers) {
+        List<List<Concern>> each = answers.stream()
+                .map(checked -> checked.findings().stream()
+                        .flatMap(finding -> finding.concern().stream())
+                        .toList())
+                .toList();
+        boolean stopped = each.stream().allMatch(concerns -> concerns.stream().anyMatch(Concern::stopsAppends));
+        return each.stream()
+                .flatMap(List::stream)
+                .map(concern -> stopped ? concern : Concern.degrading(concern.name()))
+                .toList();
     }
 
     /** Has watched what needs looking after: a series for each concern that a check can find, and for each check. */
@@ -128,7 +152,7 @@ public final class Health {
                 "concern",
                 "1 while it needs looking after: what health says under concerns, by its name there",
                 List.of("concern", concern.name()),
-                report -> report.concerns().contains(concern) ? 1 : 0)));
+                report -> report.has(concern) ? 1 : 0)));
         checks.keySet()
                 .forEach(check -> readings.add(new Metrics.Reading<>(
                         "ready",
@@ -153,7 +177,8 @@ public final class Health {
 
     /** Whether a check does its work; false for one that there is not. */
     public boolean ready(String check) {
-        Asker asker = checks.get(check);
-        return !ending && asker != null && asker.ask().answer().ready();
+        return !ending
+                && ask(checks.getOrDefault(check, List.of())).stream()
+                        .anyMatch(question -> question.answer().ready());
     }
 }

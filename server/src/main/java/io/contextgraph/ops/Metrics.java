@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,6 +25,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * What can be watched of the product; each part names its own. A family is there from the start, with its series at zero, so that a dashboard
@@ -55,19 +57,40 @@ public final class Metrics {
     /** Stores are asked side by side, and some for longer. */
     private static final Duration PAGE_PATIENCE = STORE_PATIENCE.multipliedBy(4);
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final List<Store<?>> stores = new CopyOnWriteArrayList<>();
-
+    private final PrometheusMeterRegistry registry;
+    private final List<Store<?>> stores;
     private final Supplier<Optional<String>> page;
+
+    /** What all meters that are made here are told apart by from others of their names. */
+    private final List<String> labels;
 
     /** Registers what needs no supplier. */
     public Metrics() {
+        this.registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        this.stores = new CopyOnWriteArrayList<>();
+        this.labels = List.of();
         Probe<String> scraping = new Probe<>(this::scrape, PAGE_PATIENCE);
         this.page = new Briefly<>(() -> scraping.ask().answer());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    private Metrics(Metrics whole, List<String> labels) {
+        this.registry = whole.registry;
+        this.stores = whole.stores;
+        this.page = whole.page;
+        this.labels = labels;
+    }
+
+    /** The same, for the meters of one of several parts that are alike: each has a label with what tells it from the others. */
+    public Metrics labelled(String name, String value) {
+        return new Metrics(this, List.of(name, value));
+    }
+
+    private String[] labels(Collection<String> own) {
+        return Stream.concat(labels.stream(), own.stream()).toArray(String[]::new);
     }
 
     /** For meters of other parts. */
@@ -97,8 +120,10 @@ public final class Metrics {
      * @return adds to it
      */
     public LongConsumer counter(String name, String description, String... labels) {
-        Counter counter =
-                Counter.builder(name).description(description).tags(labels).register(registry);
+        Counter counter = Counter.builder(name)
+                .description(description)
+                .tags(labels(List.of(labels)))
+                .register(registry);
         return counter::increment;
     }
 
@@ -111,7 +136,7 @@ public final class Metrics {
     public Consumer<Duration> timer(String name, String description, String... labels) {
         Timer timer = Timer.builder(name)
                 .description(description)
-                .tags(labels)
+                .tags(labels(List.of(labels)))
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         return timer::record;
@@ -130,6 +155,7 @@ public final class Metrics {
     public void gauge(String name, String description, LongSupplier value) {
         Gauge.builder(name, value, LongSupplier::getAsLong)
                 .description(description)
+                .tags(labels(List.of()))
                 .strongReference(true)
                 .register(registry);
     }
@@ -138,6 +164,7 @@ public final class Metrics {
     public <T> void counter(String name, String description, T owner, ToLongFunction<T> value) {
         FunctionCounter.builder(name, owner, o -> (double) value.applyAsLong(o))
                 .description(description)
+                .tags(labels(List.of()))
                 .register(registry);
     }
 
@@ -198,7 +225,7 @@ public final class Metrics {
                             store,
                             s -> s.told.map(reading.value()::applyAsDouble).orElse(Double.NaN))
                     .description(reading.description())
-                    .tags(reading.labels().toArray(String[]::new))
+                    .tags(labels(reading.labels()))
                     .strongReference(true)
                     .register(registry);
         }

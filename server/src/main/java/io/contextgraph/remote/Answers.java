@@ -77,7 +77,9 @@ final class Answers {
                 .filter(reason -> reason.code().equals(code))
                 .findFirst();
         if (ledger.isPresent()) {
-            return LedgerException.telling(ledger.get(), detail);
+            LedgerException told = LedgerException.telling(ledger.get(), detail);
+            JsonNode partition = json.path("partition");
+            return partition.isInt() ? LedgerException.ofPartition(partition.intValue(), told) : told;
         }
         if (graph.isPresent()) {
             return new GraphException(graph.get(), detail);

@@ -140,8 +140,8 @@ final class Api implements AutoCloseable {
     }
 
     /** An answer that is text. */
-    String text(String path) {
-        return ask("GET", path, Map.of(), Map.of(), null, answer -> Answers.text(answer, this, "GET " + path));
+    String text(String path, Map<String, String> query) {
+        return ask("GET", path, query, Map.of(), null, answer -> Answers.text(answer, this, "GET " + path));
     }
 
     private JsonNode call(

@@ -17,31 +17,34 @@ public final class RemoteBackups implements BackupStore {
     private static final String ADDRESS = "/v1/admin/" + BACKUPS;
 
     private final Api api;
+    private final Map<String, String> where;
     private final RemoteOperation operation;
 
-    RemoteBackups(Api api, RemoteOperation operation) {
+    /** @param where what a request says that is about one partition */
+    RemoteBackups(Api api, Map<String, String> where, RemoteOperation operation) {
         this.api = api;
+        this.where = where;
         this.operation = operation;
     }
 
     /** Has one taken. */
     public Backup create(Watcher watcher) {
-        return read(operation.run(BACKUPS, Map.of(), watcher));
+        return read(operation.run(BACKUPS, where, watcher));
     }
 
     @Override
     public List<Backup> list() {
-        return BackupJson.backups(api.get(ADDRESS, Map.of()));
+        return BackupJson.backups(api.get(ADDRESS, where));
     }
 
     @Override
     public Optional<Backup> find(String id) {
-        return RemoteLedger.found("backup_not_found", () -> read(api.get(ADDRESS + "/" + Api.segment(id), Map.of())));
+        return RemoteLedger.found("backup_not_found", () -> read(api.get(ADDRESS + "/" + Api.segment(id), where)));
     }
 
     @Override
     public Backup verify(Backup backup, Watcher watcher) {
-        return read(operation.run(BACKUPS + "/" + backup.id() + "/verify", Map.of(), watcher));
+        return read(operation.run(BACKUPS + "/" + backup.id() + "/verify", where, watcher));
     }
 
     private static Backup read(JsonNode json) {

@@ -6,7 +6,6 @@ import io.contextgraph.event.ContentHash;
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventJson;
-import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.Json;
 import io.contextgraph.event.Original;
 import io.contextgraph.event.Payload;
@@ -18,11 +17,9 @@ import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.AppendResult;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventLog;
-import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.PersonalPayloads;
-import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.wire.FaultJson;
 import io.contextgraph.wire.LedgerJson;
 import java.time.Instant;
@@ -40,7 +37,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The log of a server's ledger. */
-final class RemoteEventLog implements EventLog, EventOrder {
+final class RemoteEventLog implements EventLog {
     /** A request is sent when its events are so long: what they wait for is not the network. */
     private static final int MAX_REQUEST_BYTES = 4 << 20;
 
@@ -61,7 +58,9 @@ final class RemoteEventLog implements EventLog, EventOrder {
     LedgerJson.Limits limits() {
         LedgerJson.Limits known = limits;
         if (known == null) {
-            known = LedgerJson.limits(api.get("/v1/ledger", Map.of()));
+            known = LedgerJson.limits(api.get(RemoteLedger.PARTITIONS, Map.of())
+                    .required("partitions")
+                    .get(0));
             limits = known;
         }
         return known;
@@ -258,26 +257,7 @@ final class RemoteEventLog implements EventLog, EventOrder {
         return events;
     }
 
-    @Override
-    public List<RecordedEvent> read(long afterSeq, int max) {
-        return events(api.get(
-                "/v1/ledger/events",
-                Map.of(
-                        "after_seq",
-                        Long.toString(afterSeq),
-                        // As every log: whoever must not pass over what is gone asks for that.
-                        "pruned",
-                        "skip",
-                        "limit",
-                        Integer.toString(Math.clamp(max, 1, EventQuery.MAX_LIMIT)))));
-    }
-
     static List<RecordedEvent> events(JsonNode answer) {
         return answer.required("events").valueStream().map(EventJson::recorded).toList();
-    }
-
-    @Override
-    public Head head() {
-        return LedgerJson.standing(api.get("/v1/ledger", Map.of())).head();
     }
 }

@@ -8,13 +8,11 @@ import io.contextgraph.event.EventQuery;
 import io.contextgraph.event.InvalidInputException;
 import io.contextgraph.event.Page;
 import io.contextgraph.event.SessionId;
-import io.contextgraph.ledger.Epochs;
-import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.EventLog;
 import io.contextgraph.ledger.EventPage;
 import io.contextgraph.ledger.EventSearch;
 import io.contextgraph.ledger.Head;
-import io.contextgraph.ledger.LedgerIdentity;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.OperationStore;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
@@ -23,14 +21,9 @@ import io.contextgraph.ledger.SessionSummary;
 import io.contextgraph.ledger.Sessions;
 import io.contextgraph.ledger.epoch.Bookmark;
 import io.contextgraph.ledger.epoch.Bookmarks;
-import io.contextgraph.ledger.partition.EventOrder;
 import io.contextgraph.ledger.partition.Partition;
-import io.contextgraph.ledger.personal.PersonalEvents;
-import io.contextgraph.ledger.prune.Pruning;
-import io.contextgraph.ledger.seal.Sealing;
-import io.contextgraph.ledger.trim.Tiers;
-import io.contextgraph.ledger.trim.Trimming;
-import io.contextgraph.wire.LedgerJson;
+import io.contextgraph.ledger.personal.PersonalData;
+import io.contextgraph.ledger.router.Partitioning;
 import io.contextgraph.wire.PageJson;
 import io.contextgraph.wire.SummaryJson;
 import java.util.Collection;
@@ -38,8 +31,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -53,25 +46,42 @@ import tools.jackson.databind.JsonNode;
  *
  * <p><b>Threads.</b> Safe for threads.
  */
-final class RemoteLedger implements Partition {
+final class RemoteLedger implements Ledger {
+    static final String PARTITIONS = "/v1/ledger/partitions";
+
     private final Api api;
     private final RemoteEventLog log;
     private final RemoteParking parking;
-    private volatile @Nullable LedgerIdentity identity;
+    private volatile @Nullable List<Partition> partitions;
+    private volatile @Nullable String ends;
 
     RemoteLedger(Api api) {
         this.api = api;
         this.log = new RemoteEventLog(api);
-        this.parking = new RemoteParking(api, log);
+        this.parking = new RemoteParking(api, this::partitions);
+    }
+
+    @Override
+    public List<Partition> partitions() {
+        List<Partition> known = partitions;
+        if (known == null) {
+            int of = api.get(PARTITIONS, Map.of()).required("partitions").size();
+            known = IntStream.range(0, of)
+                    .<Partition>mapToObj(number -> new RemotePartition(api, this, number, of))
+                    .toList();
+            partitions = known;
+        }
+        return known;
+    }
+
+    @Override
+    public Partition partitionOf(SessionId session) {
+        List<Partition> all = partitions();
+        return all.get(new Partitioning(all.size()).of(session));
     }
 
     @Override
     public EventLog log() {
-        return log;
-    }
-
-    @Override
-    public EventOrder order() {
         return log;
     }
 
@@ -102,12 +112,14 @@ final class RemoteLedger implements Partition {
 
     /** A cursor as the server takes it; that nothing is lost, whoever kept it has made sure. */
     String stamped(Cursor cursor) {
-        LedgerIdentity known = identity;
+        String known = ends;
         if (known == null) {
-            known = now().identity();
-            identity = known;
+            known = Bookmarks.text(partitions().stream()
+                    .map(partition -> Bookmark.of(partition.epochs().now().identity(), Head.EMPTY))
+                    .toList());
+            ends = known;
         }
-        return cursor.stamped(Bookmark.of(known, Head.EMPTY).toString()).text();
+        return cursor.stamped(known).text();
     }
 
     /** Where the next page begins, as queries know it. */
@@ -158,22 +170,6 @@ final class RemoteLedger implements Partition {
         }
     }
 
-    /** Tells how far the group that feeds the graph is; only the server is given events. */
-    @Override
-    public EventFeed feed(String group) {
-        return new EventFeed() {
-            @Override
-            public Consumer open(String consumerName) {
-                throw unsupported();
-            }
-
-            @Override
-            public Progress progress() {
-                return LedgerJson.progress(api.get("/v1/ledger", Map.of()));
-            }
-        };
-    }
-
     @Override
     public Parking parking() {
         return parking;
@@ -190,47 +186,8 @@ final class RemoteLedger implements Partition {
     }
 
     @Override
-    public Trimming trimming() {
+    public PersonalData personal() {
         throw unsupported();
-    }
-
-    @Override
-    public Pruning pruning() {
-        throw unsupported();
-    }
-
-    @Override
-    public PersonalEvents personal() {
-        throw unsupported();
-    }
-
-    @Override
-    public Tiers tiers() {
-        throw unsupported();
-    }
-
-    @Override
-    public Sealing sealing() {
-        throw unsupported();
-    }
-
-    @Override
-    public Epochs epochs() {
-        return new Epochs() {
-            @Override
-            public Standing now() {
-                return RemoteLedger.this.now();
-            }
-
-            @Override
-            public boolean begin(long ends, long begins, Head lastCommon) {
-                throw unsupported();
-            }
-        };
-    }
-
-    private Epochs.Standing now() {
-        return LedgerJson.standing(api.get("/v1/ledger", Map.of()));
     }
 
     @Override

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.remote;
 
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.DroppedEntry;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.Parking;
+import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.wire.ParkedJson;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /** What a server has parked. Pages follow each other: a cursor is that of the page before. */
@@ -23,12 +26,13 @@ final class RemoteParking implements Parking {
     private static final int PAGE = 1000;
 
     private final Api api;
-    private final RemoteEventLog log;
+    private final Supplier<List<Partition>> partitions;
     private volatile Ended ended = new Ended("", "", "");
 
-    RemoteParking(Api api, RemoteEventLog log) {
+    /** @param partitions of the ledger */
+    RemoteParking(Api api, Supplier<List<Partition>> partitions) {
         this.api = api;
-        this.log = log;
+        this.partitions = partitions;
     }
 
     /** Where the last page of a list ended, and how the server calls that. */
@@ -44,8 +48,11 @@ final class RemoteParking implements Parking {
         return page(PARKED + "/dropped", "dropped", after, max, json -> ParkedJson.dropped(json, this::at));
     }
 
-    private Optional<RecordedEvent> at(long seq) {
-        return log.read(seq - 1, 1).stream().filter(event -> event.seq() == seq).findFirst();
+    private Optional<RecordedEvent> at(Position position, long seq) {
+        List<Partition> all = partitions.get();
+        return all.get(position.among(all.size()).orElseThrow()).order().read(seq - 1, 1).stream()
+                .filter(event -> event.seq() == seq)
+                .findFirst();
     }
 
     private <T> List<T> page(String path, String name, Optional<ParkedId> after, int max, Function<JsonNode, T> read) {

@@ -22,17 +22,20 @@ import tools.jackson.databind.JsonNode;
 /** What a server shows of its ledger. */
 final class RemoteProving implements Proving {
     private final Api api;
+    private final Map<String, String> where;
     private final Supplier<RemoteOperation> operation;
 
-    RemoteProving(Api api, Supplier<RemoteOperation> operation) {
+    /** @param where what a request says that is about one partition */
+    RemoteProving(Api api, Map<String, String> where, Supplier<RemoteOperation> operation) {
         this.api = api;
+        this.where = where;
         this.operation = operation;
     }
 
     @Override
     public Prover.Answer prove(EventId id) {
         try {
-            return new Prover.Answer.Proven(ProofFile.parse(api.text("/v1/events/" + id + "/proof")));
+            return new Prover.Answer.Proven(ProofFile.parse(api.text("/v1/events/" + id + "/proof", Map.of())));
         } catch (RemoteException refused) {
             return switch (refused.code()) {
                 case "event_not_found" -> new Prover.Answer.Unknown();
@@ -48,7 +51,7 @@ final class RemoteProving implements Proving {
     @Override
     public Optional<SignedNote> checkpoint() {
         try {
-            return Optional.of(SignedNote.parse(api.text("/v1/proof/checkpoint")));
+            return Optional.of(SignedNote.parse(api.text("/v1/proof/checkpoint", where)));
         } catch (RemoteException refused) {
             if (refused.code().equals("nothing_sealed")) {
                 return Optional.empty();
@@ -59,12 +62,12 @@ final class RemoteProving implements Proving {
 
     @Override
     public JsonNode standing() {
-        return api.get("/v1/proof", Map.of());
+        return api.get("/v1/proof", where);
     }
 
     @Override
     public AuditReport audit(Auditor.Request request, Watcher watcher) {
-        Map<String, String> parameters = new LinkedHashMap<>();
+        Map<String, String> parameters = new LinkedHashMap<>(where);
         parameters.put("max", Integer.toString(Math.clamp(request.max(), 1, Auditor.MOST_NAMED)));
         request.kept().ifPresent(kept -> parameters.put("from", kept.encoded()));
         if (!request.trusted().isEmpty()) {

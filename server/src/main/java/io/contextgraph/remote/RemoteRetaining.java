@@ -21,22 +21,25 @@ final class RemoteRetaining implements Retaining {
     private static final String HOLDS = "/v1/admin/holds";
 
     private final Api api;
+    private final Map<String, String> where;
     private final RemoteOperation operation;
 
-    RemoteRetaining(Api api, RemoteOperation operation) {
+    /** @param where what a request says that is about one partition */
+    RemoteRetaining(Api api, Map<String, String> where, RemoteOperation operation) {
         this.api = api;
+        this.where = where;
         this.operation = operation;
     }
 
     @Override
     public RetentionReport run(boolean dryRun, Watcher watcher) {
-        return RetentionJson.report(
-                operation.run(RETENTION + "/run", Map.of("dry_run", Boolean.toString(dryRun)), watcher));
+        return RetentionJson.report(operation.run(
+                RETENTION + "/run", RemoteDesk.with(where, Map.of("dry_run", Boolean.toString(dryRun))), watcher));
     }
 
     @Override
     public RetentionStatus status() {
-        return RetentionJson.status(api.get("/v1/admin/" + RETENTION, Map.of()));
+        return RetentionJson.status(api.get("/v1/admin/" + RETENTION, where));
     }
 
     @Override
@@ -45,7 +48,7 @@ final class RemoteRetaining implements Retaining {
                 "group_not_required",
                 () -> RetentionJson.release(api.post(
                         "/v1/admin/" + RETENTION + "/release",
-                        Map.of("group", group, "reason", reason),
+                        RemoteDesk.with(where, Map.of("group", group, "reason", reason)),
                         Map.of(),
                         null)));
     }

@@ -7,15 +7,13 @@ import io.contextgraph.audit.Verifier;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.event.Json;
 import io.contextgraph.graph.GraphReader;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.ParkedId;
-import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.Redrive;
-import io.contextgraph.proof.audit.Proving;
-import io.contextgraph.retention.Retaining;
 import io.contextgraph.wire.FindingJson;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -59,7 +58,7 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /** Its ledger. */
-    public Partition ledger() {
+    public Ledger ledger() {
         return ledger;
     }
 
@@ -68,9 +67,12 @@ public final class RemoteServer implements AutoCloseable {
         return graph;
     }
 
-    /** What it shows of its ledger. */
-    public Proving proving() {
-        return new RemoteProving(api, this::operation);
+    /** What it does with each partition of its ledger. */
+    public List<RemoteDesk> partitions() {
+        int of = ledger.partitions().size();
+        return IntStream.range(0, of)
+                .mapToObj(number -> new RemoteDesk(api, RemotePartition.where(number, of), this::operation))
+                .toList();
     }
 
     /** Its version. */
@@ -83,10 +85,12 @@ public final class RemoteServer implements AutoCloseable {
         return ledger.limits();
     }
 
-    /** How far its graph is; asked not too often while somebody waits. */
-    public ProjectionLag lag() {
-        return new ProjectionLag(
-                ledger.feed("projection"), System::nanoTime, nanos -> sleep(Math.max(ASK_NANOS, nanos)));
+    /** How far its graph is behind each partition; asked not too often while somebody waits. */
+    public List<ProjectionLag> lag() {
+        return ledger.partitions().stream()
+                .map(partition -> new ProjectionLag(
+                        partition.feed("projection"), System::nanoTime, nanos -> sleep(Math.max(ASK_NANOS, nanos))))
+                .toList();
     }
 
     /** What it finds when it examines its parts. */
@@ -119,16 +123,6 @@ public final class RemoteServer implements AutoCloseable {
 
     private RemoteOperation operation() {
         return new RemoteOperation(api, millis -> sleep(TimeUnit.MILLISECONDS.toNanos(millis)));
-    }
-
-    /** Its retention. */
-    public Retaining retaining() {
-        return new RemoteRetaining(api, operation());
-    }
-
-    /** Its backups. */
-    public RemoteBackups backups() {
-        return new RemoteBackups(api, operation());
     }
 
     /** Has parked entries tried again, in their order. */

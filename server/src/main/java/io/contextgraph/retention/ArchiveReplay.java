@@ -15,6 +15,7 @@ import io.contextgraph.graph.Forgetting;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.partition.PartitionScope;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
@@ -39,9 +40,11 @@ import java.util.function.Function;
  * <p><b>Errors.</b> {@link WorkFailedException} where the archive is damaged; those of storage, ledger and graph where one of
  * them is away.
  *
+ * @param scope how the graph has events of this partition
  * @param said as for {@link Keepsakes}
  */
-public record ArchiveReplay(Archive archive, Partition ledger, GraphSink graph, Function<Event, String> said) {
+public record ArchiveReplay(
+        Archive archive, Partition ledger, PartitionScope scope, GraphSink graph, Function<Event, String> said) {
     /** What it tells a watcher that it is doing. */
     public static final String PHASE = "reading_archive";
 
@@ -93,7 +96,7 @@ public record ArchiveReplay(Archive archive, Partition ledger, GraphSink graph, 
                 read++;
                 RecordedEvent event = next.get();
                 if (!there.contains(event.event().id())) {
-                    page.add(event.withPayload(Optional.empty()).withOriginal(Optional.empty()));
+                    page.add(scope.named(event).withPayload(Optional.empty()).withOriginal(Optional.empty()));
                 }
                 if (page.size() == AT_ONCE) {
                     project.accept(remembered(page));

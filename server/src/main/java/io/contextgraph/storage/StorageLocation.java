@@ -21,6 +21,19 @@ public sealed interface StorageLocation {
      */
     record Bucket(String name, String prefix) implements StorageLocation {}
 
+    /** A part of it; all of it where none is named. */
+    default StorageLocation within(Optional<String> part) {
+        return part.map(this::part).orElse(this);
+    }
+
+    private StorageLocation part(String name) {
+        return switch (this) {
+            case Folder folder -> new Folder(folder.path().resolve(name));
+            case Bucket bucket ->
+                new Bucket(bucket.name(), bucket.prefix().isEmpty() ? name : bucket.prefix() + "/" + name);
+        };
+    }
+
     /** What tells a bucket from a path. */
     String SCHEME = "s3://";
 

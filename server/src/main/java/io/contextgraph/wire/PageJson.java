@@ -44,15 +44,7 @@ public final class PageJson {
                 Position.text(page.scopes().stream().map(EventPage.Scope::asOf).toList()));
         meta.put("complete", page.isComplete());
         covers(page.scopes().stream().flatMap(scope -> scope.leftOut().stream()).toList(), meta);
-        if (page.scopes().size() == 1) {
-            tell(page.scope().pruned(), meta);
-        } else {
-            page.scopes().stream()
-                    .map(EventPage.Scope::pruned)
-                    .filter(extent -> extent.events() > 0)
-                    .forEach(extent ->
-                            pruned(extent, meta.withArray(PARTITIONS_PRUNED).addObject()));
-        }
+        tell(page.scopes().stream().map(EventPage.Scope::pruned).toList(), meta);
     }
 
     /**
@@ -67,6 +59,18 @@ public final class PageJson {
                             ? meta.putObject(COVERS)
                             : meta.withArray(PARTITIONS_COVER).addObject());
         }
+    }
+
+    /** The same of what is over these; of several partitions {@code partitions_pruned_before} has one for each that lacks something. */
+    public static void tell(List<Pruning.Extent> pruned, ObjectNode meta) {
+        if (pruned.size() == 1) {
+            tell(pruned.getFirst(), meta);
+            return;
+        }
+        pruned.stream()
+                .filter(extent -> extent.events() > 0)
+                .forEach(extent ->
+                        pruned(extent, meta.withArray(PARTITIONS_PRUNED).addObject()));
     }
 
     /** {@code pruned_before} where something is gone. */
@@ -91,12 +95,22 @@ public final class PageJson {
     public static List<String> notes(EventPage page) {
         List<String> notes = new ArrayList<>();
         for (EventPage.Scope scope : page.scopes()) {
-            int partition = scope.asOf().partition();
-            String which = partition == Position.WHOLE ? "" : "partition " + partition + ": ";
-            note(scope).map(which::concat).ifPresent(notes::add);
-            gone(scope.pruned()).map(which::concat).ifPresent(notes::add);
+            note(scope).map(which(scope.asOf())::concat).ifPresent(notes::add);
+            notes.addAll(gone(List.of(scope.pruned())));
         }
         return notes;
+    }
+
+    /** What is gone of each, in words. */
+    public static List<String> gone(List<Pruning.Extent> pruned) {
+        return pruned.stream()
+                .flatMap(extent -> gone(extent).map(which(extent.through().position())::concat).stream())
+                .toList();
+    }
+
+    /** Of which partition it is, where there are several. */
+    private static String which(Position position) {
+        return position.partition() == Position.WHOLE ? "" : "partition " + position.partition() + ": ";
     }
 
     private static Optional<String> note(EventPage.Scope scope) {
@@ -105,8 +119,7 @@ public final class PageJson {
                         + ": older ones are not in the index any more; find them by session, by id or in commit order");
     }
 
-    /** What is gone, in words; empty where that is nothing. */
-    public static Optional<String> gone(Pruning.Extent pruned) {
+    private static Optional<String> gone(Pruning.Extent pruned) {
         return Optional.of(pruned)
                 .filter(extent -> extent.events() > 0)
                 .map(extent -> extent.events() + (extent.events() == 1 ? " event that was" : " events that were")

@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.LongFunction;
+import java.util.function.BiFunction;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -60,18 +60,20 @@ public final class ParkedJson {
     /**
      * Reads an entry.
      *
-     * @param events what the ledger has at a number, which the entry names where it is readable
+     * @param events what the partition of a position has at a number, which the entry names where it is readable
      */
-    public static ParkedEntry entry(JsonNode json, LongFunction<Optional<RecordedEvent>> events) {
+    public static ParkedEntry entry(JsonNode json, BiFunction<Position, Long, Optional<RecordedEvent>> events) {
         Map<String, String> fields = new TreeMap<>();
         json.required("fields")
                 .properties()
                 .forEach(field -> fields.put(field.getKey(), field.getValue().stringValue()));
         JsonNode seq = json.path(EventFields.SEQ);
+        Position position =
+                Position.of(json.required(EventFields.GLOBAL_POSITION).stringValue());
         return new ParkedEntry(
                 id(json),
                 json.required("group").stringValue(),
-                Position.of(json.required(EventFields.GLOBAL_POSITION).stringValue()),
+                position,
                 EventId.parse(json.path(EventFields.EVENT_ID).asString("")),
                 new Failure(
                         json.required("reason").stringValue(),
@@ -79,11 +81,11 @@ public final class ParkedJson {
                         json.required("attempts").longValue()),
                 time(json, "parked_at"),
                 fields,
-                seq.isIntegralNumber() ? events.apply(seq.longValue()) : Optional.empty());
+                seq.isIntegralNumber() ? events.apply(position, seq.longValue()) : Optional.empty());
     }
 
     /** Reads what was given up. */
-    public static DroppedEntry dropped(JsonNode json, LongFunction<Optional<RecordedEvent>> events) {
+    public static DroppedEntry dropped(JsonNode json, BiFunction<Position, Long, Optional<RecordedEvent>> events) {
         return new DroppedEntry(
                 id(json),
                 entry(json.required("parked"), events),

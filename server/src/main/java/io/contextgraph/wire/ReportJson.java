@@ -8,6 +8,7 @@ import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repaired;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.event.Json;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ public final class ReportJson {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("equal", result.equal());
         json.put("verdict", result.verdict().wireName());
-        json.put("as_of", result.asOf().position().toString());
+        json.put("as_of", Position.text(result.asOf()));
         json.put("events", result.events());
         json.put("sessions", result.sessions());
         json.put("behind", result.behind());
@@ -44,7 +45,7 @@ public final class ReportJson {
     public static ObjectNode of(Repaired result, Findings found) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("complete", result.complete());
-        json.put("as_of", result.asOf().position().toString());
+        json.put("as_of", Position.text(result.asOf()));
         json.put("events", result.events());
         json.put("repaired_sessions", result.sessions());
         json.put("projected", result.projected());
@@ -63,10 +64,18 @@ public final class ReportJson {
     public static ObjectNode of(Rebuilt result, Findings found) {
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("complete", result.repaired().complete());
-        json.put("resumed_after_seq", result.resumedAfter());
+        resumed(result.resumedAfter(), json);
         json.put("replayed", result.replayed());
         json.set("repair", of(result.repaired(), found));
         return json;
+    }
+
+    private static void resumed(List<Long> after, ObjectNode json) {
+        json.put("resumed_after_seq", after.stream().mapToLong(Long::longValue).sum());
+        if (after.size() > 1) {
+            ArrayNode each = json.putArray("resumed_after_seqs");
+            after.forEach(seq -> each.add(seq));
+        }
     }
 
     private static ObjectNode counts(Map<Difference.Kind, Long> counts) {

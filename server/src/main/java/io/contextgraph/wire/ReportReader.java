@@ -11,7 +11,6 @@ import io.contextgraph.event.EventId;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.Stray;
-import io.contextgraph.ledger.Head;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
-/** Reads what {@link ReportJson} writes. The number of the last event compared is not on the wire; its position is. */
+/** Reads what {@link ReportJson} writes. */
 public final class ReportReader {
     private ReportReader() {}
 
@@ -63,10 +62,7 @@ public final class ReportReader {
 
     /** What a rebuild did; what was found is of its {@link #repair}. */
     public static Rebuilt rebuilt(JsonNode json) {
-        return new Rebuilt(
-                json.required("resumed_after_seq").longValue(),
-                json.required("replayed").longValue(),
-                repaired(repair(json)));
+        return new Rebuilt(resumed(json), json.required("replayed").longValue(), repaired(repair(json)));
     }
 
     /** The report of the repair that ends a rebuild. */
@@ -95,9 +91,15 @@ public final class ReportReader {
                 json.required("unsettled_sessions").longValue());
     }
 
-    private static Head asOf(JsonNode json) {
-        Position position = Position.of(json.required("as_of").stringValue());
-        return new Head(0, position);
+    private static List<Position> asOf(JsonNode json) {
+        return Position.each(json.required("as_of").stringValue());
+    }
+
+    private static List<Long> resumed(JsonNode json) {
+        JsonNode each = json.path("resumed_after_seqs");
+        return each.isMissingNode()
+                ? List.of(json.required("resumed_after_seq").longValue())
+                : each.valueStream().map(JsonNode::longValue).toList();
     }
 
     private static Map<Difference.Kind, Long> counts(JsonNode json) {

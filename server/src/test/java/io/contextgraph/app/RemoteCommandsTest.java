@@ -401,7 +401,7 @@ class RemoteCommandsTest {
                 RemoteServer behind =
                         RemoteServer.open(ServerAddress.of("http://127.0.0.1:" + proxy.port(), Map.of(), false))) {
             EventLog log = behind.ledger().log();
-            EventOrder order = behind.ledger().order();
+            EventOrder order = behind.ledger().partitions().getFirst().order();
             long before = order.head().seq();
             assertThat(behind.limits()).isEqualTo(EventLimits.DEFAULTS);
             proxy.cutAnswersAfter(100);
@@ -834,7 +834,8 @@ class RemoteCommandsTest {
                         variables,
                         (settings, needs, progress) -> local,
                         RemoteWorkspace::open,
-                        settings -> new Desk(local.kept.orElseThrow().backups()),
+                        (settings, partition) ->
+                                new Desk(local.kept.orElseThrow().backups()),
                         CLOCK,
                         folder),
                 arguments);

@@ -211,7 +211,7 @@ class StartUpIT {
                 RedisLedger ledger = RedisLedger.connect(redis);
                 ClosingStack running = new ClosingStack()) {
             Doors beyond = doors(Map.of("http.host", "192.0.2.1"));
-            assertThatThrownBy(() -> beyond.open(ledger, new Metrics(), running))
+            assertThatThrownBy(() -> beyond.open(ledger.log(), ledger.accessKeys(), new Metrics(), running))
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("as long as there are no access keys")
                     .hasMessageContaining("contextgraph keys create NAME --role ROLE");
@@ -223,7 +223,9 @@ class StartUpIT {
                     Optional.of(Instant.now().plus(Duration.ofDays(13))),
                     AccessKey.Limits.AS_SET);
             assertThat(workspace.accessKeys().add(key)).isTrue();
-            assertThat(beyond.open(ledger, new Metrics(), running).access().isOpen())
+            assertThat(beyond.open(ledger.log(), ledger.accessKeys(), new Metrics(), running)
+                            .access()
+                            .isOpen())
                     .isFalse();
             assertThat(workspace.examine())
                     .filteredOn(finding -> finding.subject().equals("access.keys"))

@@ -59,10 +59,11 @@ final class StoresOverHttp implements AutoCloseable {
                 new Redrive(stores.ledger.parking(), stores.graph),
                 operations,
                 audit,
-                stores.retention(),
-                new Archiving(stores::archive, id -> Optional.empty(), stores::restorer),
-                () -> stores.kept,
-                stores.proofs.ports(),
+                List.of(new HttpPorts.OfPartition(
+                        stores.retention(),
+                        new Archiving(stores::archive, id -> Optional.empty(), stores::restorer),
+                        () -> stores.kept,
+                        stores.proofs.ports())),
                 stores::examine);
         HttpPorts ports = new HttpPorts(
                 new SealingLedger(stores.ledger, () -> sealer),

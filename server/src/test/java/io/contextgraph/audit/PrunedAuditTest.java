@@ -5,6 +5,7 @@ package io.contextgraph.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.EventProperties;
@@ -17,17 +18,13 @@ import io.contextgraph.graph.Projection;
 import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.SessionTally;
 import io.contextgraph.graph.memory.InMemoryGraph;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.Delivery;
-import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.memory.InMemoryLedger;
 import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ManualClock;
-import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -39,49 +36,70 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Comparing and repairing when events have gone from the ledger. */
+/** Comparing and repairing when events have gone from a ledger that is one order, or lies in several partitions. */
+@ParameterizedClass
+@ValueSource(ints = {1, 3})
 final class PrunedAuditTest {
     private static final int EVENTS = 120;
 
     private final ManualClock clock = new ManualClock();
-    private final InMemoryLedger ledger = new InMemoryLedger(clock);
-    private final EventFeed feed = ledger.feed("projection", Duration.ofSeconds(30));
+    private final int partitions;
+    private final AuditedLedger audited;
+    private final Ledger ledger;
     private final InMemoryGraph graph = new InMemoryGraph();
     private final Findings found = new Findings(1_000);
 
+    PrunedAuditTest(int partitions) {
+        this.partitions = partitions;
+        audited = new AuditedLedger(partitions, clock);
+        ledger = audited.ledger;
+    }
+
     /** What an event has that goes: decided by whoever tests. */
     private List<RecordedEvent> given(Random random, Predicate<RecordedEvent> goes) {
-        History.random(random, EVENTS)
-                .events()
-                .forEach(event -> ledger.append(List.of(Append.of(event.event())), Durability.MEMORY));
-        List<RecordedEvent> events = ledger.read(0, EVENTS);
+        History.random(random, EVENTS).events().forEach(event -> audited.append(event.event()));
+        List<RecordedEvent> events = audited.events();
         take(events, goes);
         return events;
     }
 
     private void take(List<RecordedEvent> events, Predicate<RecordedEvent> goes) {
         graph.apply(Projection.project(events));
-        try (EventFeed.Consumer consumer = ledger.feed("projection").open("one")) {
-            consumer.acknowledge(consumer.poll(EVENTS, Duration.ZERO).stream()
-                    .map(Delivery::position)
-                    .toList());
-        }
-        prune(events.subList(0, events.size() - 1).stream().filter(goes).toList());
+        audited.acknowledge();
+        prune(events.stream().filter(goes).toList());
     }
 
+    private boolean isNewest(RecordedEvent event) {
+        return ledger.partitionOf(event.event().sessionId()).order().head().seq() == event.seq();
+    }
+
+    /** Each partition by itself, where positions do not name it; the newest event of each stays. */
     private void prune(List<RecordedEvent> going) {
-        PrunedFixture.prune(ledger, graph, going);
+        for (InMemoryLedger part : audited.parts()) {
+            List<RecordedEvent> own = going.stream()
+                    .filter(event -> audited.part(event.event().sessionId()) == part)
+                    .filter(event -> !isNewest(event))
+                    .map(event -> event.at(event.position().in(Position.WHOLE)))
+                    .toList();
+            if (!own.isEmpty()) {
+                PrunedFixture.prune(part, graph, own);
+            }
+        }
     }
 
     /** Longer ago than ids are remembered. */
     private void forget() {
-        Fence fence =
-                ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
-        int ignored = ledger.pruning().forget(fence, clock.instant().plus(Duration.ofDays(365)), 10_000);
-        ledger.trimming().lease().release(fence);
+        for (InMemoryLedger part : audited.parts()) {
+            Fence fence =
+                    part.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
+            int ignored = part.pruning().forget(fence, clock.instant().plus(Duration.ofDays(365)), 10_000);
+            part.trimming().lease().release(fence);
+        }
     }
 
     private Verifier verifier() {
@@ -89,8 +107,7 @@ final class PrunedAuditTest {
     }
 
     private Verifier verifier(GraphAudit reader) {
-        AtomicLong time = new AtomicLong();
-        return new Verifier(ledger, new ProjectionLag(feed, time::get, time::addAndGet), reader);
+        return new Verifier(ledger, audited.lag(new AtomicLong()), reader);
     }
 
     private Verification verify(Verifier.Depth depth) {
@@ -137,7 +154,7 @@ final class PrunedAuditTest {
     @EnumSource
     void whatHasGoneIsNoDifference(Verifier.Depth depth) {
         for (int seed = 0; seed < 8; seed++) {
-            PrunedAuditTest one = new PrunedAuditTest();
+            PrunedAuditTest one = new PrunedAuditTest(partitions);
             Random random = new Random(seed);
             List<RecordedEvent> ignored = one.given(random, one.any(random));
             Map<SessionId, GraphSnapshot> before = one.everything();
@@ -155,9 +172,10 @@ final class PrunedAuditTest {
     void sumsAreEnoughWhereTimesAreInOrder() {
         History history = new History();
         for (long n = 1; n <= 30; n++) {
-            ledger.append(List.of(Append.of(history.add(n, "s" + n % 3, n).event())), Durability.MEMORY);
+            RecordedEvent ignored =
+                    audited.append(history.add(n, "s" + n % 3 * 3, n).event());
         }
-        take(ledger.read(0, 30), event -> event.event().sessionId().value().equals("s1") || event.seq() < 15);
+        take(audited.events(), event -> event.event().sessionId().value().equals("s3") || event.seq() < 15);
         Verification result = verify(Verifier.Depth.DIGEST);
         assertThat(result.equal()).isTrue();
         assertThat(result.exactly()).isZero();
@@ -267,7 +285,7 @@ final class PrunedAuditTest {
     @EnumSource
     void whatIsForeignGoesAndWhatIsMissingComesAcrossTheCut(Verifier.Depth depth) {
         for (int seed = 10; seed < 14; seed++) {
-            PrunedAuditTest one = new PrunedAuditTest();
+            PrunedAuditTest one = new PrunedAuditTest(partitions);
             one.harm(new Random(seed), depth);
         }
     }
@@ -275,9 +293,9 @@ final class PrunedAuditTest {
     private void harm(Random random, Verifier.Depth depth) {
         List<RecordedEvent> events = given(random, event -> event.seq() <= 80 && random.nextInt(8) > 0);
         Map<SessionId, GraphSnapshot> right = everything();
-        List<RecordedEvent> left = ledger.read(0, EVENTS);
+        List<RecordedEvent> left = audited.events();
         List<RecordedEvent> gone = events.stream()
-                .filter(event -> ledger.find(event.event().id()) instanceof Lookup.Gone)
+                .filter(event -> ledger.log().find(event.event().id()) instanceof Lookup.Gone)
                 .toList();
         assertThat(gone.size() + left.size()).isEqualTo(EVENTS);
         // A foreign event between those that have gone, one of the ledger lost, and edges of one that has gone.
@@ -315,16 +333,18 @@ final class PrunedAuditTest {
     @ParameterizedTest
     @EnumSource
     void whatGoesMeanwhileIsNoDifference(Verifier.Depth depth) {
-        List<RecordedEvent> events = given(new Random(5), event -> event.seq() <= 20);
-        AtomicLong next = new AtomicLong(20);
+        List<RecordedEvent> left = given(new Random(5), event -> event.seq() <= 20).stream()
+                .filter(event -> event.seq() > 20)
+                .toList();
+        AtomicLong next = new AtomicLong();
         Watcher pruning = (phase, done, total) -> {
             int from = (int) next.getAndAdd(5);
-            if (from + 5 < EVENTS) {
-                prune(events.subList(from, from + 5));
+            if (from + 5 < left.size()) {
+                prune(left.subList(from, from + 5));
             }
         };
         Verification result = verifier().verify(depth, Duration.ZERO, pruning, found);
-        assertThat(next.get()).isGreaterThan(20);
+        assertThat(next.get()).isPositive();
         assertThat(found.named()).isEmpty();
         assertThat(result.verdict()).isIn(Verification.Verdict.EQUAL, Verification.Verdict.UNSETTLED);
     }

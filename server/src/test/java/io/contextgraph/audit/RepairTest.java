@@ -21,19 +21,15 @@ import io.contextgraph.graph.Removal;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.graph.summary.Summarizer;
 import io.contextgraph.graph.summary.Summary;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.Delivery;
-import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.Failure;
-import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.FailingGraph;
 import io.contextgraph.projection.ManualClock;
-import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,17 +39,28 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Repair and rebuild on the reference. */
+/** Repair and rebuild on the reference, where the ledger is one order and where it lies in several partitions. */
+@ParameterizedClass
+@ValueSource(ints = {1, 3})
 final class RepairTest {
     private final ManualClock clock = new ManualClock();
-    private final InMemoryLedger ledger = new InMemoryLedger(clock);
-    private final EventFeed feed = ledger.feed("projection", Duration.ofSeconds(30));
+    private final int partitions;
+    private final AuditedLedger audited;
+    private final Ledger ledger;
     private final InMemoryGraph graph = new InMemoryGraph();
     private final FailingGraph sink = new FailingGraph(graph, graph);
     private final Findings found = new Findings(100_000);
     private final List<String> heard = new ArrayList<>();
     private Watcher watcher = (phase, done, total) -> heard.add(phase.wireName() + " " + done + "/" + total);
+
+    RepairTest(int partitions) {
+        this.partitions = partitions;
+        audited = new AuditedLedger(partitions, clock);
+        ledger = audited.ledger;
+    }
 
     @Test
     void aRightGraphIsLeftAlone() {
@@ -62,7 +69,7 @@ final class RepairTest {
 
         Repaired result = repair(Verifier.Depth.DIGEST);
 
-        assertThat(result).isEqualTo(new Repaired(ledger.head(), 10, 0, 0, Map.of(), Map.of(), 0, 0, List.of()));
+        assertThat(result).isEqualTo(new Repaired(audited.end(), 10, 0, 0, Map.of(), Map.of(), 0, 0, List.of()));
         assertThat(sink.attempts).isEmpty();
     }
 
@@ -130,8 +137,8 @@ final class RepairTest {
     void aForeignEventThatOthersNameBecomesAStub() {
         History history = new History();
         RecordedEvent child = history.add(1, "s", 0, e -> e.parentId(id(50)));
-        ledger.append(List.of(Append.of(child.event())), Durability.MEMORY);
-        project(ledger.read(0, 10));
+        RecordedEvent ignored = audited.append(child.event());
+        project(audited.events());
         graph.apply(Projection.project(new History().add(50, "unknown", 0, e -> e.parentId(id(60)))));
 
         assertThat(repair(Verifier.Depth.DIGEST).complete()).isTrue();
@@ -146,12 +153,12 @@ final class RepairTest {
         System.out.println("RepairTest: seeds from " + first + " on (-Dcontextgraph.seed=" + first + ")");
         for (long seed = first; seed < first + 100; seed++) {
             Random random = new Random(seed);
-            RepairTest one = new RepairTest();
+            RepairTest one = new RepairTest(partitions);
             for (RecordedEvent event :
                     History.random(random, 1 + random.nextInt(30)).events()) {
-                one.ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
+                RecordedEvent ignored = one.audited.append(event.event());
             }
-            one.project(one.ledger.read(0, 1_000).stream()
+            one.project(one.audited.events().stream()
                     .filter(event -> random.nextInt(4) > 0)
                     .toList());
             one.harm(random);
@@ -193,19 +200,13 @@ final class RepairTest {
     void whatIsParkedGoesAlone() {
         append(6);
         sink.poison.add(id(3));
-        try (EventFeed.Consumer consumer = feed.open("one")) {
-            List<Delivery> deliveries = consumer.poll(10, Duration.ZERO);
-            assertThat(consumer.park(deliveries.get(2), new Failure("poison", clock.instant(), 5)))
-                    .isTrue();
-        }
+        assertThat(audited.park(id(3), new Failure("poison", clock.instant(), 5)))
+                .isTrue();
 
         Rebuilt result = rebuild(false);
 
         assertThat(result.replayed()).isEqualTo(5);
-        assertThat(sink.attempts)
-                .startsWith(List.of(id(1), id(2), id(4), id(5), id(6)), List.of(id(3)))
-                .filteredOn(events -> events.contains(id(3)))
-                .hasSize(1);
+        assertThat(sink.attempts).filteredOn(events -> events.contains(id(3))).containsExactly(List.of(id(3)));
     }
 
     @Test
@@ -237,19 +238,18 @@ final class RepairTest {
     @Test
     void anEventThatComesWhileItsSessionIsRepairedStays() {
         project(append(6));
-        graph.apply(Projection.project(new History().add(50, "s1", 9_999)));
+        graph.apply(Projection.project(new History().add(50, "s3", 9_999)));
         AtomicLong next = new AtomicLong(100);
         watcher = (phase, done, total) -> {
             if (phase == AuditPhase.REPAIRING && next.get() < 103) {
-                RecordedEvent late = new History().add(next.incrementAndGet(), "s1", 1);
-                ledger.append(List.of(Append.of(late.event())), Durability.MEMORY);
-                project(ledger.read(ledger.head().seq() - 1, 1));
+                RecordedEvent late = new History().add(next.incrementAndGet(), "s3", 1);
+                project(List.of(audited.append(late.event())));
             }
         };
 
         assertThat(repair(Verifier.Depth.DIGEST).complete()).isTrue();
         assertRight();
-        assertThat(GraphSnapshot.of(graph, new SessionId("s1")).events())
+        assertThat(GraphSnapshot.of(graph, new SessionId("s3")).events())
                 .doesNotContainKey(id(50))
                 .containsKey(id(101));
     }
@@ -258,10 +258,11 @@ final class RepairTest {
     void aLongSessionIsPutRightAStretchAtATime() {
         History history = new History();
         for (long n = 1; n <= 2_300; n++) {
-            ledger.append(List.of(Append.of(history.add(n, "s", n * 7 % 2_300).event())), Durability.MEMORY);
+            RecordedEvent ignored =
+                    audited.append(history.add(n, "s", n * 7 % 2_300).event());
         }
         Random random = new Random(4);
-        project(ledger.read(0, 2_300).stream()
+        project(audited.events().stream()
                 .filter(event -> random.nextInt(4) > 0 && event.seq() % 900 > 100)
                 .toList());
         harm(random);
@@ -281,10 +282,19 @@ final class RepairTest {
 
         Rebuilt result = rebuild(false);
 
-        assertThat(result.resumedAfter()).isZero();
+        assertThat(result.resumedAfter()).isEqualTo(beginning());
         assertThat(result.replayed()).isEqualTo(2_500);
         assertThat(result.repaired().complete()).isTrue();
-        assertThat(heard).containsSubsequence("replaying 1000/2500", "replaying 2000/2500", "replaying 2500/2500");
+        assertThat(heard)
+                .filteredOn(said -> said.startsWith("replaying"))
+                .isEqualTo(
+                        partitions == 1
+                                ? List.of("replaying 1000/2500", "replaying 2000/2500", "replaying 2500/2500")
+                                : List.of(
+                                        "replaying 1000/2500",
+                                        "replaying 1250/2500",
+                                        "replaying 2250/2500",
+                                        "replaying 2500/2500"));
         assertRight();
     }
 
@@ -293,16 +303,18 @@ final class RepairTest {
         append(2_500);
         watcher = (phase, done, total) -> {
             clock.advance(Duration.ofSeconds(5));
-            if (done == 2_000) {
+            if (done >= 2_000) {
                 throw new CancellationException();
             }
         };
         assertThatThrownBy(() -> rebuild(false)).isInstanceOf(CancellationException.class);
         watcher = (phase, done, total) -> {};
 
-        assertThat(rebuild(false).resumedAfter()).isEqualTo(2_000);
+        Rebuilt result = rebuild(false);
+        assertThat(result.resumedAfter()).isEqualTo(partitions == 1 ? List.of(2_000L) : List.of(1_250L, 0L, 1_000L));
+        assertThat(result.replayed()).isEqualTo(partitions == 1 ? 500 : 250);
         assertRight();
-        assertThat(rebuild(false).resumedAfter()).isZero();
+        assertThat(rebuild(false).resumedAfter()).isEqualTo(beginning());
     }
 
     @Test
@@ -316,7 +328,7 @@ final class RepairTest {
 
         Rebuilt result = rebuild(true);
 
-        assertThat(result.resumedAfter()).isZero();
+        assertThat(result.resumedAfter()).isEqualTo(beginning());
         assertThat(result.replayed()).isEqualTo(1_500);
     }
 
@@ -325,13 +337,44 @@ final class RepairTest {
         append(10);
         Instant now = clock.instant();
         assertThat(graph.claim("other", now, now.minusSeconds(60))).isPresent();
-        assertThat(graph.move("other", 7, now)).isTrue();
+        List<Long> half = partitions == 1 ? List.of(7L) : List.of(4L, 0L, 3L);
+        assertThat(graph.move("other", half, now)).isTrue();
 
         assertThatThrownBy(() -> rebuild(false)).isInstanceOf(RebuildRunningException.class);
         clock.advance(Duration.ofMinutes(2));
 
-        assertThat(rebuild(false).resumedAfter()).isEqualTo(7);
-        assertThat(graph.move("other", 8, now)).isFalse();
+        assertThat(rebuild(false).resumedAfter()).isEqualTo(half);
+        assertThat(graph.move("other", half, now)).isFalse();
+    }
+
+    @Test
+    void aPartitionThatEndsBeforeItsMarkIsReplayedWhole() {
+        append(10);
+        Instant now = clock.instant();
+        assertThat(graph.claim("other", now, now)).isPresent();
+        assertThat(graph.move("other", partitions == 1 ? List.of(11L) : List.of(4L, 1L, 3L), now))
+                .isTrue();
+        graph.release("other");
+
+        Rebuilt result = rebuild(false);
+
+        assertThat(result.resumedAfter()).isEqualTo(partitions == 1 ? List.of(0L) : List.of(4L, 0L, 3L));
+        assertThat(result.replayed()).isEqualTo(partitions == 1 ? 10 : 3);
+    }
+
+    @Test
+    void aMarkOfAnotherNumberOfPartitionsBeginsAnew() {
+        append(10);
+        Instant now = clock.instant();
+        assertThat(graph.claim("other", now, now)).isPresent();
+        assertThat(graph.move("other", List.of(1L, 1L), now)).isTrue();
+        graph.release("other");
+
+        assertThat(rebuild(false).resumedAfter()).isEqualTo(beginning());
+    }
+
+    private List<Long> beginning() {
+        return Collections.nCopies(partitions, 0L);
     }
 
     @Test
@@ -345,18 +388,18 @@ final class RepairTest {
 
         assertThatThrownBy(() -> rebuild.run(Rebuild.Start.RESUME, Duration.ZERO, thief, found))
                 .isInstanceOf(RebuildRunningException.class);
-        assertThat(graph.move("other", 1, clock.instant())).isTrue();
+        assertThat(graph.move("other", beginning(), clock.instant())).isTrue();
     }
 
-    /** Events 1 to {@code count}, in two sessions. */
+    /** Events 1 to {@code count}, in two sessions, which are in two partitions where there are several. */
     private List<RecordedEvent> append(int count) {
         History history = new History();
         for (long n = 1; n <= count; n++) {
             long parent = n - 1;
-            RecordedEvent event = history.add(n, "s" + n % 2, n, e -> e.parentId(parent == 0 ? null : id(parent)));
-            ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
+            RecordedEvent event = history.add(n, "s" + n % 2 * 3, n, e -> e.parentId(parent == 0 ? null : id(parent)));
+            RecordedEvent ignored = audited.append(event.event());
         }
-        return ledger.read(0, count);
+        return audited.events();
     }
 
     private void project(List<RecordedEvent> events) {
@@ -367,7 +410,7 @@ final class RepairTest {
     private void harm(Random random) {
         History other = new History();
         for (int n = 9_000; n < 9_010; n++) {
-            List<String> sessions = List.of("s", "s0", "s1", "unknown " + n);
+            List<String> sessions = List.of("s", "s0", "s3", "unknown " + n);
             EventId parent = id(random.nextBoolean() ? 1 + random.nextInt(30) : 8_000 + random.nextInt(1_000));
             RecordedEvent event = other.add(
                     n,
@@ -380,16 +423,14 @@ final class RepairTest {
                 new GraphChange.Cause(id(2), id(1)),
                 new GraphChange.Cause(id(2), id(9_005)),
                 new GraphChange.Reference(id(2), new EntityId(EntityId.Kind.TOOL, "never used"))));
-        if (ledger.find(id(2)).found().isEmpty()) {
+        if (ledger.log().find(id(2)).found().isEmpty()) {
             // Edges of a stub: nothing that the projection does.
             graph.remove(new SessionId("s"), new Removal(List.of(id(2)), List.of(), Map.of()));
         }
     }
 
     private Repair repair() {
-        AtomicLong time = new AtomicLong();
-        ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
-        return new Repair(new Verifier(ledger, lag, graph), ledger.parking(), sink, graph);
+        return new Repair(new Verifier(ledger, audited.lag(new AtomicLong()), graph), ledger.parking(), sink, graph);
     }
 
     private Repaired repair(Verifier.Depth depth) {
@@ -404,7 +445,7 @@ final class RepairTest {
     /** The whole graph is what the reference makes of the ledger. */
     private void assertRight() {
         InMemoryGraph reference = new InMemoryGraph();
-        reference.apply(Projection.project(ledger.read(0, 1_000_000)));
+        reference.apply(Projection.project(audited.events()));
         assertThat(graph.stats()).isEqualTo(reference.stats());
         List<SessionId> sessions = reference.sessions(Optional.empty(), 1_000);
         assertThat(graph.sessions(Optional.empty(), 1_000)).isEqualTo(sessions);

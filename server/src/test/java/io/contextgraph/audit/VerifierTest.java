@@ -23,14 +23,10 @@ import io.contextgraph.graph.SessionTally;
 import io.contextgraph.graph.Stray;
 import io.contextgraph.graph.memory.InMemoryGraph;
 import io.contextgraph.graph.summary.Summarizer;
-import io.contextgraph.ledger.Append;
-import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
-import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.ManualClock;
-import io.contextgraph.projection.ProjectionLag;
-import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,25 +38,34 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** Comparing, where the ledger is one order and where it lies in several partitions. */
+@ParameterizedClass
+@ValueSource(ints = {1, 3})
 final class VerifierTest {
-    private final ManualClock clock = new ManualClock();
-    private final InMemoryLedger ledger = new InMemoryLedger(clock);
-    private final EventFeed feed = ledger.feed("projection", Duration.ofSeconds(30));
+    private final AuditedLedger audited;
+    private final Ledger ledger;
     private final InMemoryGraph graph = new InMemoryGraph();
-    private final ProjectionWorker worker = new ProjectionWorker(
-            "a", feed, graph, new ProjectionSettings(100, Duration.ZERO, 3, Duration.ofSeconds(1)), clock);
+    private final List<ProjectionWorker> workers;
     private final AtomicLong time = new AtomicLong();
     private Findings found = new Findings(1_000);
+
+    VerifierTest(int partitions) {
+        audited = new AuditedLedger(partitions, new ManualClock());
+        ledger = audited.ledger;
+        workers = audited.workers(graph, 100);
+    }
 
     @Test
     void equalIsEqual() {
         append(10);
-        worker.doWork();
+        drain();
 
         Verification result = verify(graph);
 
-        assertThat(result).isEqualTo(new Verification(ledger.head(), 0, 2, 10, 0, 0, Map.of(), List.of()));
+        assertThat(result).isEqualTo(new Verification(audited.end(), 0, 2, 10, 0, 0, Map.of(), List.of()));
         assertThat(result.equal()).isTrue();
         assertThat(found.named()).isEmpty();
     }
@@ -68,14 +73,14 @@ final class VerifierTest {
     @Test
     void thatEventsAreArchivedIsNoDifference() {
         append(10);
-        worker.doWork();
+        drain();
         Verification before = verify(graph);
         Verification exactlyBefore = verifyExactly(graph);
 
-        for (String session : List.of("s0", "s1")) {
+        for (String session : List.of("s0", "s3")) {
             Summarizer summarizer = new Summarizer(new SessionId(session), "1-10", event -> "");
             List<EventId> covered = new ArrayList<>(List.of(id(99)));
-            ledger.read(0, 10).stream()
+            audited.events().stream()
                     .filter(event -> event.event().sessionId().value().equals(session))
                     .forEach(event -> {
                         summarizer.add(event);
@@ -95,7 +100,7 @@ final class VerifierTest {
     @Test
     void whatTheGraphHasNotSeenIsUnsettledAndNoDifference() {
         append(2);
-        worker.doWork();
+        drain();
         append(3);
 
         for (Verifier.Depth depth : Verifier.Depth.values()) {
@@ -104,17 +109,17 @@ final class VerifierTest {
 
             assertThat(result)
                     .isEqualTo(new Verification(
-                            ledger.head(), 1, 1, 1, 1, depth == Verifier.Depth.DIGEST ? 0 : 1, Map.of(), List.of()));
+                            audited.end(), 1, 1, 1, 1, depth == Verifier.Depth.DIGEST ? 0 : 1, Map.of(), List.of()));
             assertThat(result.verdict()).isEqualTo(Verification.Verdict.UNSETTLED);
             assertThat(found.named()).isEmpty();
-            assertThat(found.unsettled()).containsExactly(new SessionId("s1"));
+            assertThat(found.unsettled()).containsExactly(new SessionId("s3"));
         }
     }
 
     @Test
     void aSessionIsDifferentThoughTheGraphIsBehindInOthers() {
         append(2);
-        worker.doWork();
+        drain();
         graph.remove(new SessionId("s0"), new Removal(List.of(id(2)), List.of(), Map.of()));
         append(3);
 
@@ -124,18 +129,16 @@ final class VerifierTest {
         assertThat(kinds())
                 .containsExactlyInAnyOrder(
                         Difference.Kind.MISSING_EVENT, Difference.Kind.MISSING_EDGE, Difference.Kind.MISSING_EDGE);
-        assertThat(found.unsettled()).containsExactly(new SessionId("s1"));
+        assertThat(found.unsettled()).containsExactly(new SessionId("s3"));
     }
 
     @Test
     void aGraphThatComesNearerIsWaitedFor() {
-        append(200);
-        ProjectionWorker slowWorker = new ProjectionWorker(
-                "slow", feed, graph, new ProjectionSettings(1, Duration.ZERO, 3, Duration.ofSeconds(1)), clock);
+        append(400);
         // As slow as a busy server: a little with each look at how far it is, long after patience has run out.
-        Slow slow = new Slow(feed, slowWorker);
+        List<ProjectionWorker> slow = audited.workers(graph, 1);
 
-        Verification result = new Verifier(ledger, new ProjectionLag(slow, time::get, time::addAndGet), graph)
+        Verification result = new Verifier(ledger, audited.lag(time, feed -> new Slow(feed, slow)), graph)
                 .verify(Verifier.Depth.DIGEST, Duration.ofSeconds(1), Watcher.NONE, found);
 
         assertThat(result.behind()).isPositive();
@@ -146,32 +149,32 @@ final class VerifierTest {
     void forAGraphThatStandsNobodyWaitsAgainAndAgain() {
         History history = new History();
         for (long n = 1; n <= 1_000; n++) {
-            ledger.append(List.of(Append.of(history.add(n, "s" + n, n).event())), Durability.MEMORY);
+            RecordedEvent ignored = audited.append(history.add(n, "s" + n, n).event());
         }
 
         Verification result = verify(graph);
 
         assertThat(result.unsettled()).isEqualTo(1_000);
-        assertThat(Duration.ofNanos(time.get())).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(time.get())).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test
     void aMissingEventThatTheGraphHasSeenIsADifference() {
         append(3);
-        worker.doWork();
-        graph.remove(new SessionId("s1"), new Removal(List.of(id(3)), List.of(), Map.of()));
+        drain();
+        graph.remove(new SessionId("s3"), new Removal(List.of(id(3)), List.of(), Map.of()));
 
         assertThat(verify(graph).verdict()).isEqualTo(Verification.Verdict.DIFFERENT);
 
         assertThat(found.named())
                 .contains(new Difference(
-                        Difference.Kind.MISSING_EVENT, new SessionId("s1"), id(3).toString(), "not in the graph"));
+                        Difference.Kind.MISSING_EVENT, new SessionId("s3"), id(3).toString(), "not in the graph"));
     }
 
     @Test
     void aStrayThatIsGoneAtTheSecondLookIsNone() {
         append(2);
-        worker.doWork();
+        drain();
         AtomicLong looks = new AtomicLong();
 
         Verification result = verify(new ChangedGraph(graph) {
@@ -188,9 +191,9 @@ final class VerifierTest {
     @Test
     void foreignEventsAreFoundInKnownAndInUnknownSessions() {
         append(2);
-        worker.doWork();
+        drain();
         History other = new History();
-        graph.apply(List.of(new GraphChange.PutEvent(other.add(50, "s1", 9_999))));
+        graph.apply(List.of(new GraphChange.PutEvent(other.add(50, "s3", 9_999))));
         graph.apply(Projection.project(other.add(60, "unknown", 0)));
 
         Verification result = verify(graph);
@@ -201,7 +204,7 @@ final class VerifierTest {
                 .contains(
                         new Difference(
                                 Difference.Kind.FOREIGN_EVENT,
-                                new SessionId("s1"),
+                                new SessionId("s3"),
                                 id(50).toString(),
                                 "not in the ledger"),
                         new Difference(
@@ -214,7 +217,7 @@ final class VerifierTest {
     @Test
     void foreignEdgesAreFound() {
         append(2);
-        worker.doWork();
+        drain();
         graph.apply(List.of(
                 new GraphChange.Cause(id(1), id(2)),
                 new GraphChange.Reference(id(1), new EntityId(EntityId.Kind.TOOL, "t"))));
@@ -225,12 +228,12 @@ final class VerifierTest {
                 .containsExactly(
                         new Difference(
                                 Difference.Kind.FOREIGN_EDGE,
-                                new SessionId("s1"),
+                                new SessionId("s3"),
                                 id(1).toString(),
                                 "CAUSED_BY {mechanism=direct} to " + id(2)),
                         new Difference(
                                 Difference.Kind.FOREIGN_EDGE,
-                                new SessionId("s1"),
+                                new SessionId("s3"),
                                 id(1).toString(),
                                 "REFERENCES {role=tool} to tool:t"));
     }
@@ -238,7 +241,7 @@ final class VerifierTest {
     @Test
     void aChangedPropertyIsNamedWithBothValues() {
         append(1);
-        worker.doWork();
+        drain();
 
         verifyExactly(new ChangedGraph(graph) {
             @Override
@@ -262,7 +265,7 @@ final class VerifierTest {
     @Test
     void anEdgeThatIsThereTwiceIsFound() {
         append(1);
-        worker.doWork();
+        drain();
 
         verifyExactly(new ChangedGraph(graph) {
             @Override
@@ -280,7 +283,7 @@ final class VerifierTest {
     @Test
     void aSessionThatChangesEachTimeIsToldAsUnsettled() {
         append(1);
-        worker.doWork();
+        drain();
         AtomicLong next = new AtomicLong(100);
         AtomicLong looks = new AtomicLong();
 
@@ -288,9 +291,9 @@ final class VerifierTest {
             @Override
             NodePage change(NodePage page) {
                 if (looks.incrementAndGet() <= 5) {
-                    RecordedEvent event = new History().add(next.incrementAndGet(), "s1", 0);
-                    ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
-                    worker.doWork();
+                    RecordedEvent event = new History().add(next.incrementAndGet(), "s3", 0);
+                    RecordedEvent ignored = audited.append(event.event());
+                    drain();
                 }
                 return page;
             }
@@ -305,7 +308,7 @@ final class VerifierTest {
     @Test
     void aSessionThatChangesOnceIsLookedAtAgain() {
         append(1);
-        worker.doWork();
+        drain();
         AtomicLong looks = new AtomicLong();
 
         Verification result = verifyExactly(new ChangedGraph(graph) {
@@ -313,7 +316,7 @@ final class VerifierTest {
             NodePage change(NodePage page) {
                 if (looks.incrementAndGet() == 1) {
                     append(3);
-                    worker.doWork();
+                    drain();
                 }
                 return page;
             }
@@ -329,7 +332,8 @@ final class VerifierTest {
         History history = new History();
         for (long n = 1; n <= 2_600; n++) {
             // Nearly in the order of time.
-            ledger.append(List.of(Append.of(history.add(n, "s", n * 7 % 2_600).event())), Durability.MEMORY);
+            RecordedEvent ignored =
+                    audited.append(history.add(n, "s", n * 7 % 2_600).event());
         }
         drain();
         AtomicLong most = new AtomicLong();
@@ -379,7 +383,7 @@ final class VerifierTest {
         drain();
         History other = new History();
         for (long n = 1_000; n < 3_000; n++) {
-            graph.apply(List.of(new GraphChange.PutEvent(other.add(n, "s1", n))));
+            graph.apply(List.of(new GraphChange.PutEvent(other.add(n, "s3", n))));
         }
 
         Verification result = verify(graph);
@@ -392,7 +396,8 @@ final class VerifierTest {
     void moreSessionsThanThereIsRoomForAreAddedUpInParts() {
         History history = new History();
         for (long n = 1; n <= 60; n++) {
-            ledger.append(List.of(Append.of(history.add(n, "s" + n % 30, n).event())), Durability.MEMORY);
+            RecordedEvent ignored =
+                    audited.append(history.add(n, "s" + n % 30, n).event());
         }
         drain();
         graph.remove(new SessionId("s7"), new Removal(List.of(id(37)), List.of(), Map.of()));
@@ -400,9 +405,8 @@ final class VerifierTest {
             graph.apply(Projection.project(new History().add(n, "unknown " + n, 0)));
         }
         List<Long> heard = new ArrayList<>();
-        ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
 
-        Verification result = new Verifier(ledger, lag, graph, 4)
+        Verification result = new Verifier(ledger, audited.lag(time), graph, 4)
                 .verify(Verifier.Depth.DIGEST, Duration.ZERO, (phase, done, total) -> heard.add(done), found);
 
         assertThat(result.sessions()).isEqualTo(30);
@@ -435,8 +439,8 @@ final class VerifierTest {
             @Override
             NodePage change(NodePage page) {
                 if (looks.incrementAndGet() == 2) {
-                    ledger.append(
-                            List.of(Append.of(new History().add(3, "new", 0).event())), Durability.MEMORY);
+                    RecordedEvent ignored =
+                            audited.append(new History().add(3, "new", 0).event());
                     drain();
                 }
                 return page;
@@ -450,7 +454,7 @@ final class VerifierTest {
     @Test
     void whatAddsUpIsNotLookedAt() {
         append(4);
-        worker.doWork();
+        drain();
         ChangedGraph forbidden = new ChangedGraph(graph) {
             @Override
             NodePage change(NodePage page) {
@@ -458,13 +462,13 @@ final class VerifierTest {
             }
         };
 
-        assertThat(verify(forbidden)).isEqualTo(new Verification(ledger.head(), 0, 2, 4, 0, 0, Map.of(), List.of()));
+        assertThat(verify(forbidden)).isEqualTo(new Verification(audited.end(), 0, 2, 4, 0, 0, Map.of(), List.of()));
     }
 
     @Test
     void everyPartOfASumThatIsWrongIsTold() {
         append(4);
-        worker.doWork();
+        drain();
         List<UnaryOperator<SessionDigest>> wrongs = List.of(
                 sum -> new SessionDigest(sum.session(), sum.events() + 1, sum.nodes(), sum.edges(), sum.links()),
                 sum -> new SessionDigest(sum.session(), sum.events(), sum.nodes() - 1, sum.edges(), sum.links()),
@@ -475,7 +479,7 @@ final class VerifierTest {
             ChangedGraph wrongForOne = new ChangedGraph(graph) {
                 @Override
                 SessionDigest change(SessionDigest sum) {
-                    return sum.session().equals(new SessionId("s1")) ? wrong.apply(sum) : sum;
+                    return sum.session().equals(new SessionId("s3")) ? wrong.apply(sum) : sum;
                 }
             };
 
@@ -483,8 +487,8 @@ final class VerifierTest {
 
             assertThat(result)
                     .isEqualTo(new Verification(
-                            ledger.head(), 0, 2, 4, 0, 1, Map.of(Difference.Kind.DIGEST, 1L), List.of()));
-            assertThat(found.named().getFirst().session()).isEqualTo(new SessionId("s1"));
+                            audited.end(), 0, 2, 4, 0, 1, Map.of(Difference.Kind.DIGEST, 1L), List.of()));
+            assertThat(found.named().getFirst().session()).isEqualTo(new SessionId("s3"));
         }
     }
 
@@ -494,20 +498,18 @@ final class VerifierTest {
         for (long n = 1; n <= 100; n++) {
             // Each later by more than the adding up puts into order, and some just within it.
             long back = n % 10 == 0 ? 50 : n % SessionTally.WINDOW;
-            ledger.append(
-                    List.of(Append.of(
-                            history.add(n, "s" + n % 3, Math.max(0, n - back)).event())),
-                    Durability.MEMORY);
+            RecordedEvent ignored = audited.append(
+                    history.add(n, "s" + n % 3 * 3, Math.max(0, n - back)).event());
         }
-        worker.doWork();
+        drain();
 
-        assertThat(verify(graph)).isEqualTo(new Verification(ledger.head(), 0, 3, 100, 0, 0, Map.of(), List.of()));
+        assertThat(verify(graph)).isEqualTo(new Verification(audited.end(), 0, 3, 100, 0, 0, Map.of(), List.of()));
     }
 
     @Test
     void aSessionThatGrowsWhileItIsAddedUpIsLookedAtAgain() {
         append(4);
-        worker.doWork();
+        drain();
         AtomicLong looks = new AtomicLong();
 
         Verification result = verify(new ChangedGraph(graph) {
@@ -515,7 +517,7 @@ final class VerifierTest {
             public DigestPage digests(Optional<DigestPage.Place> after, int max) {
                 if (looks.incrementAndGet() == 1) {
                     append(7);
-                    worker.doWork();
+                    drain();
                 }
                 return super.digests(after, max);
             }
@@ -527,18 +529,22 @@ final class VerifierTest {
     }
 
     private void drain() {
-        while (worker.doWork() > 0) {
+        while (work() > 0) {
             // until nothing is left
         }
     }
 
-    /** Events 1 to {@code count}, in two sessions; those that are there already stay. */
+    private int work() {
+        return workers.stream().mapToInt(ProjectionWorker::doWork).sum();
+    }
+
+    /** Events 1 to {@code count}, in two sessions, which are in two partitions where there are several; those that are there already stay. */
     private void append(int count) {
         History history = new History();
         for (long n = 1; n <= count; n++) {
             long parent = n - 1;
-            RecordedEvent event = history.add(n, "s" + n % 2, n, e -> e.parentId(parent == 0 ? null : id(parent)));
-            ledger.append(List.of(Append.of(event.event())), Durability.MEMORY);
+            RecordedEvent event = history.add(n, "s" + n % 2 * 3, n, e -> e.parentId(parent == 0 ? null : id(parent)));
+            RecordedEvent ignored = audited.append(event.event());
         }
     }
 
@@ -551,8 +557,8 @@ final class VerifierTest {
     }
 
     private Verification verify(Verifier.Depth depth, GraphAudit reader) {
-        ProjectionLag lag = new ProjectionLag(feed, time::get, time::addAndGet);
-        return new Verifier(ledger, lag, reader).verify(depth, Duration.ofSeconds(1), Watcher.NONE, found);
+        return new Verifier(ledger, audited.lag(time), reader)
+                .verify(depth, Duration.ofSeconds(1), Watcher.NONE, found);
     }
 
     private List<Difference.Kind> kinds() {
@@ -560,7 +566,7 @@ final class VerifierTest {
     }
 
     /** A feed whose group comes a little further each time somebody asks how far it is. */
-    private record Slow(EventFeed feed, ProjectionWorker worker) implements EventFeed {
+    private record Slow(EventFeed feed, List<ProjectionWorker> workers) implements EventFeed {
         @Override
         public Consumer open(String name) {
             return feed.open(name);
@@ -568,7 +574,7 @@ final class VerifierTest {
 
         @Override
         public Progress progress() {
-            worker.doWork();
+            workers.forEach(ProjectionWorker::doWork);
             return feed.progress();
         }
     }

@@ -50,6 +50,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -370,7 +371,7 @@ class CliTest {
                 (settings, needs, progress) -> workspace,
                 InMemoryWorkspace.NO_SERVER,
                 CliTest::mender,
-                settings -> {
+                (settings, partition) -> {
                     throw new AssertionError("no backups here");
                 },
                 new Users(),
@@ -378,9 +379,17 @@ class CliTest {
                 Surroundings.Logs.NONE,
                 CLOCK,
                 folder));
-        Verification unsettled = new Verification(workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(), List.of());
+        Verification unsettled =
+                new Verification(List.of(workspace.ledger.head().position()), 5, 1, 3, 2, 0, Map.of(), List.of());
         Verification different = new Verification(
-                workspace.ledger.head(), 5, 1, 3, 2, 0, Map.of(Difference.Kind.MISSING_EVENT, 1L), List.of());
+                List.of(workspace.ledger.head().position()),
+                5,
+                1,
+                3,
+                2,
+                0,
+                Map.of(Difference.Kind.MISSING_EVENT, 1L),
+                List.of());
 
         assertThat(verify.exitCode(unsettled)).isEqualTo(ExitCode.UNSETTLED);
         assertThat(verify.exitCode(different)).isEqualTo(ExitCode.FINDINGS);
@@ -509,8 +518,30 @@ class CliTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("is of another selection");
         assertThat(run("export", "--resume")).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("--resume needs --output");
+        assertThat(err.toString())
+                .contains("--resume needs --output or --by-partition: only files can be gone on with");
         assertThat(file).hasBinaryContent(whole);
+    }
+
+    @Test
+    void anExportByPartitionIsAFolderThatImportTakes() throws IOException {
+        Path to = folder.resolve("parts");
+        assertThat(run("export", "--by-partition", to.toString(), "--output", "x"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("leave one of them out");
+        assertThat(run("export", "--by-partition", to.toString())).isEqualTo(ExitCode.OK);
+        Path file = to.resolve("partition-0.ndjson");
+        byte[] whole = Files.readAllBytes(file);
+        assertThat(err.toString())
+                .contains("exported 3 events to " + to + ": seq 1 to 3, " + whole.length + " bytes, as of ");
+        assertThat(run("export", "--by-partition", to.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains(to + " is there already: with --resume");
+        Files.write(file, Arrays.copyOf(whole, whole.length - 10));
+        assertThat(run("export", "--by-partition", to.toString(), "--resume")).isEqualTo(ExitCode.OK);
+        assertThat(err.toString()).contains("exported 1 events more to " + to);
+        assertThat(file).hasBinaryContent(whole);
+        assertThat(run(new InMemoryWorkspace(CLOCK), "import", to.toString())).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).contains("1 files, 1 sessions, 3 events: 3 new, 0 duplicate");
     }
 
     @Test
@@ -798,7 +829,7 @@ class CliTest {
     }
 
     /** Two damages that can be mended, of which the second shows when the first has been, and one that cannot. */
-    private static LedgerMender mender(Settings ignored, Workspace.StartReport report) {
+    private static LedgerMender mender(Settings ignored, IntUnaryOperator one, Workspace.StartReport report) {
         return new LedgerMender() {
             private int mended;
 
@@ -907,7 +938,7 @@ class CliTest {
                 (settings, needs, progress) -> stores,
                 InMemoryWorkspace.NO_SERVER,
                 CliTest::mender,
-                settings -> {
+                (settings, partition) -> {
                     throw new AssertionError("no backups here");
                 },
                 new Users(),

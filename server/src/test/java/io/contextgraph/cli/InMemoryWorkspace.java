@@ -15,6 +15,7 @@ import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
 import io.contextgraph.backup.Backup;
 import io.contextgraph.backup.BackupWork;
+import io.contextgraph.cli.workspace.OpenPartition;
 import io.contextgraph.cli.workspace.Workspace;
 import io.contextgraph.config.Settings;
 import io.contextgraph.graph.GraphReader;
@@ -36,6 +37,7 @@ import io.contextgraph.privacy.erasure.ErasureParts;
 import io.contextgraph.privacy.erasure.ErasurePlace;
 import io.contextgraph.privacy.setup.PersonalKeys;
 import io.contextgraph.privacy.subject.Subjects;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
@@ -62,7 +64,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The reference stores as a workspace; outlives the commands that open it. */
-public final class InMemoryWorkspace implements Workspace {
+public final class InMemoryWorkspace implements Workspace, OpenPartition {
     public final InMemoryLedger ledger;
     public final InMemoryGraph graph = new InMemoryGraph();
     public final MemoryKeyStore keys = new MemoryKeyStore();
@@ -109,6 +111,11 @@ public final class InMemoryWorkspace implements Workspace {
         FailingEventLog failing = new FailingEventLog(ledger);
         failing.failWith(why);
         return new OtherLog(ledger, failing);
+    }
+
+    @Override
+    public List<OpenPartition> partitions() {
+        return List.of(this);
     }
 
     @Override
@@ -163,7 +170,7 @@ public final class InMemoryWorkspace implements Workspace {
     }
 
     public Verifier verifier() {
-        return new Verifier(ledger, new ProjectionLag(feed), graph);
+        return new Verifier(ledger, new GraphLag(List.of(new ProjectionLag(feed))), graph);
     }
 
     public Repair repair() {

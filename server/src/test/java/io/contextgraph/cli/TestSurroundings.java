@@ -16,7 +16,7 @@ import java.util.Map;
 
 /** Where commands run that do not mend a ledger. */
 public final class TestSurroundings {
-    private static final Workspace.BackupFactory NO_BACKUPS = settings -> {
+    private static final Workspace.BackupFactory NO_BACKUPS = (settings, partition) -> {
         throw new AssertionError("no backup is to be made");
     };
 
@@ -72,7 +72,7 @@ public final class TestSurroundings {
                 ProductSettings.CATALOG,
                 workspaces,
                 servers,
-                (settings, progress) -> {
+                (settings, partition, progress) -> {
                     throw new AssertionError("no ledger is to be mended");
                 },
                 backups,

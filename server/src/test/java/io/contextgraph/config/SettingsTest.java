@@ -15,9 +15,11 @@ import io.contextgraph.http.engine.HttpSettings;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.ledger.redis.client.Role;
 import io.contextgraph.ledger.redis.cluster.ClusterSettings;
+import io.contextgraph.ledger.redis.partition.PartitionSettings;
 import io.contextgraph.retention.CeilingSettings;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -61,9 +63,11 @@ class SettingsTest {
 
     @Test
     void everySettingCanBeSet() throws IOException {
-        // A profile refuses what contradicts it.
+        // A profile refuses what contradicts it, and in a cluster partitions have no servers of their own.
+        Set<Setting<?>> contradicting =
+                Set.of(CeilingSettings.PROFILE, PartitionSettings.PARTITIONS, PartitionSettings.NODES);
         List<Setting<?>> free = CATALOG.all().stream()
-                .filter(setting -> !setting.equals(CeilingSettings.PROFILE))
+                .filter(setting -> !contradicting.contains(setting))
                 .toList();
         String unlike =
                 free.stream().map(s -> s.key() + "=" + unlikeStandard(s) + "\n").reduce("", String::concat);
@@ -74,6 +78,56 @@ class SettingsTest {
             assertThat(changed.isSet(setting)).isTrue();
             assertThat(standard.isSet(setting)).isFalse();
         }
+    }
+
+    @Test
+    void partitionsHaveServersOfTheirOwnOrAreInOneRedis() {
+        Map<String, String> three = Map.of("redis.url", "rediss://ann:secret@first:1/0", "redis.partitions", "3");
+        assertThat(PartitionSettings.urls(load(three), URI.create("rediss://ann:secret@first:1/0")))
+                .isEmpty();
+        assertThat(PartitionSettings.urls(
+                        load(with(three, "redis.partition-nodes", "second:2, third:3")),
+                        URI.create("rediss://ann:secret@first:1/0")))
+                .extracting(URI::toString)
+                .containsExactly(
+                        "rediss://ann:secret@first:1/0",
+                        "rediss://ann:secret@second:2/0",
+                        "rediss://ann:secret@third:3/0");
+        assertThat(PartitionSettings.urls(load(Map.of("redis.partitions", "3")), URI.create("redis://here:1")))
+                .isEmpty();
+    }
+
+    @Test
+    void partitionsThatCannotBeAreRefused() {
+        Map<String, String> three = Map.of("redis.url", "redis://first:1", "redis.partitions", "3");
+        assertThatThrownBy(() -> load(with(three, "redis.partition-nodes", "second:2")))
+                .hasMessageContaining(
+                        "redis.partition-nodes must name 2 servers, for all of 3 partitions but the first: 1");
+        assertThatThrownBy(() -> load(Map.of("redis.partitions", "2", "redis.partition-nodes", "second:2")))
+                .hasMessageContaining("redis.partition-nodes is set but redis.url is not");
+        assertThatThrownBy(() -> load(with(three, "redis.prefix", "{here}:")))
+                .hasMessageContaining("redis.partitions is 3: redis.prefix must have no hash tag");
+        Map<String, String> cluster = with(three, "redis.cluster", "true");
+        assertThat(load(cluster).get(PartitionSettings.PARTITIONS)).isEqualTo(3);
+        assertThatThrownBy(() -> load(with(cluster, "redis.partition-nodes", "second:2,third:3")))
+                .hasMessageContaining("a cluster knows by itself where the partitions are");
+        assertThatThrownBy(() -> load(with(cluster, "redis.partitions", "1")))
+                .hasMessageContaining("redis.prefix must have a hash tag");
+        assertThatThrownBy(() -> load(with(three, "redis.partitions", "33")))
+                .hasMessageContaining("a whole number from 1 to 32");
+    }
+
+    private static Settings load(Map<String, String> flags) {
+        // An address with a password must not stand on the command line.
+        Map<String, String> others = new HashMap<>(flags);
+        String url = others.remove("redis.url");
+        return CATALOG.load(others, url == null ? Map.of() : Map.of("CG_REDIS_URL", url), Optional.empty());
+    }
+
+    private static Map<String, String> with(Map<String, String> settings, String key, String value) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put(key, value);
+        return all;
     }
 
     /** Two steps of retention must not lie so far apart that nobody has the lease in between. */

@@ -41,6 +41,45 @@ class AlertsTest {
                 .isEqualTo(alerts);
     }
 
+    /** The families that a ledger of several partitions has for each of them. */
+    private static Set<String> familiesOfPartitions() throws IOException {
+        return all("(?m)^\\| `(\\w+)` \\|[^|]*\\|[^|]*`partition`", read("docs/metrics.md"));
+    }
+
+    @Test
+    void anAlertOnWhatAPartitionHasSaysWhichAndIsTriedWithSeveral() throws IOException {
+        Set<String> families = familiesOfPartitions();
+        assertThat(families).contains("contextgraph_projection_lag_seconds", "contextgraph_backup_failing");
+        Set<String> reading = new TreeSet<>();
+        Set<String> saying = new TreeSet<>();
+        Pattern.compile("- alert: (\\S+)\\n +expr: (.*)\\n(?s:.*?)summary: (.*)\\n")
+                .matcher(read("deploy/alerts.yaml"))
+                .results()
+                .forEach(rule -> {
+                    Set<String> read = all("(contextgraph_\\w+)", rule.group(2));
+                    if (read.stream().anyMatch(families::contains)) {
+                        reading.add(rule.group(1));
+                    }
+                    if (rule.group(3).contains("{{ with $labels.partition }} (partition {{ . }}){{ end }}")) {
+                        saying.add(rule.group(1));
+                    }
+                });
+        assertThat(saying).isEqualTo(reading);
+        assertThat(all(
+                        "alertname: (\\S+)\\n +exp_alerts:\\n +- exp_labels:\\n(?: +file: .*\\n)? +partition: ",
+                        read("deploy/alerts-test.yaml")))
+                .isEqualTo(reading);
+    }
+
+    /** The greatest or the least of all partitions would hide what the others are. */
+    @Test
+    void noPanelTakesOnePartitionForAll() throws IOException {
+        Set<String> taken = all(
+                "\\b(?:max|min)(?: by \\((?![^)]*partition)[^)]*\\))? ?\\((contextgraph_\\w+)",
+                read("deploy/dashboard.json"));
+        assertThat(taken).isNotEmpty().doesNotContainAnyElementsOf(familiesOfPartitions());
+    }
+
     /** What health can say is under concerns, wherever in the code it is named. */
     private static Set<String> concerns() throws ReflectiveOperationException {
         Set<String> names = new TreeSet<>();

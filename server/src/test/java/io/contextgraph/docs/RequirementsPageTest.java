@@ -58,7 +58,7 @@ class RequirementsPageTest {
                         + " gdpr-1: SealingLogTest has tests of its own: name the one",
                 "| no test |, |  |, retention-9: names no test and does not say so",
                 "held by a test, held by tests, the counts are not those of the rows:",
-                "- `risk-7`:, - risk-7:, the list Not there is not that of the rows",
+                "- `adr-0001-3`:, - adr-0001-3:, the list Not there is not that of the rows",
                 "- `positive-6`:, - `positive-5`:, the list Held by no test is not that of the rows",
                 "`study-2` with `ingestion-1`, `study-2` with `ingestion-4`, study-2 is not with ingestion-4",
                 "Elsewhere: `study-2` with `ingestion-1`, Elsewhere: `study-9` with `study-9`,"

@@ -27,9 +27,11 @@ import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.PartitionScope;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ManualClock;
 import io.contextgraph.projection.ProjectionLag;
 import java.time.Duration;
@@ -77,7 +79,10 @@ final class GraphForgettingTest {
                 ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
         try {
             return new GraphForgetting(
-                            ledger, ForgettingSettings.NEVER, new GraphForgetting.Graph(graph, graph, graph, graph))
+                            ledger,
+                            PartitionScope.ALL,
+                            ForgettingSettings.NEVER,
+                            new GraphForgetting.Graph(graph, graph, graph, graph))
                     .run(fence, wanted, between);
         } finally {
             ledger.trimming().lease().release(fence);
@@ -89,7 +94,7 @@ final class GraphForgettingTest {
     }
 
     private Verifier verifier() {
-        return new Verifier(ledger, new ProjectionLag(feed), graph);
+        return new Verifier(ledger, new GraphLag(List.of(new ProjectionLag(feed))), graph);
     }
 
     private Verification verify(Verifier.Depth depth, Findings found) {

@@ -24,6 +24,20 @@ final class EventPropertiesTest {
     }
 
     @Test
+    void theNameOfThePartitionIsWrittenAndNotAddedUp() {
+        RecordedEvent alone = new History().add(1, "s", 0);
+        RecordedEvent named = alone.at(alone.position().in(2));
+
+        Map<String, Object> node = EventProperties.of(named);
+
+        assertThat(node).containsEntry("global_position", named.position().toString());
+        assertThat(node)
+                .containsEntry("digest", EventProperties.of(alone).get("digest"))
+                .containsEntry("digest", EventProperties.digest(named));
+        assertThat(EventProperties.read(node)).isEqualTo(named);
+    }
+
+    @Test
     void aNodeThatLacksAFieldIsRefused() {
         assertThatThrownBy(() ->
                         EventProperties.read(Map.of("event_id", History.id(1).toString())))

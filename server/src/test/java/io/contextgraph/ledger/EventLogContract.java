@@ -442,7 +442,16 @@ public abstract class EventLogContract extends LedgerContract<LedgerFixture> {
                         most,
                         Instant.parse("9999-12-31T23:59:59.999Z"),
                         Optional.empty()),
-                new Original(new Position(most - 1, most - 1), most - 1, 1, Instant.EPOCH, Optional.empty()));
+                new Original(new Position(most - 1, most - 1), most - 1, 1, Instant.EPOCH, Optional.empty()),
+                // Of ledgers of several partitions, as they name their positions.
+                new Original(new Position(7, 0, 0), 1, 1, Instant.EPOCH, Optional.empty()),
+                new Original(
+                        new Position(7, 0, Position.MAX_PARTITION),
+                        2,
+                        1,
+                        Instant.EPOCH,
+                        Optional.of(new Original.Source(
+                                UUID.fromString("01234567-0123-4123-8123-0123456789ab"), Original.MAX_PARTITION, 2))));
         for (int n = 0; n < originals.size(); n++) {
             append(Append.imported(Events.event(n + 1L, "session"), Optional.of(originals.get(n))));
             assertThat(ledger.log().find(Events.id(n + 1L)).found().flatMap(RecordedEvent::original))

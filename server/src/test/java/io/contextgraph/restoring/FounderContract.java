@@ -36,6 +36,7 @@ import io.contextgraph.ledger.prune.Founding;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.testing.Events;
 import java.io.IOException;
@@ -120,7 +121,7 @@ public abstract class FounderContract extends LedgerContract<PartitionFixture> {
     }
 
     private Verification.Verdict verdict(InMemoryGraph graph) {
-        return new Verifier(ledger, new ProjectionLag(ledger.feed("projection")), graph)
+        return new Verifier(ledger, new GraphLag(List.of(new ProjectionLag(ledger.feed("projection")))), graph)
                 .verify(Verifier.Depth.EXACT, Duration.ZERO, Watcher.NONE, new Findings(10))
                 .verdict();
     }

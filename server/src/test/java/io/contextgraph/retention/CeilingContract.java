@@ -37,11 +37,13 @@ import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.TrimmedFixture;
+import io.contextgraph.ledger.partition.PartitionScope;
 import io.contextgraph.ledger.prune.Hold;
 import io.contextgraph.ledger.prune.Pruned;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.operation.WorkFailedException;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.storage.ForwardingStorage;
 import io.contextgraph.storage.Storage;
@@ -217,7 +219,12 @@ abstract class CeilingContract extends CeilingBed {
     }
 
     private void replay(InMemoryGraph into) {
-        new ArchiveReplay(archive(), ledger, into, event -> event.type().value())
+        new ArchiveReplay(
+                        archive(),
+                        ledger,
+                        PartitionScope.ALL,
+                        into,
+                        event -> event.type().value())
                 .run(page -> into.apply(Projection.project(page)), Watcher.NONE);
     }
 
@@ -255,7 +262,8 @@ abstract class CeilingContract extends CeilingBed {
         Fence fence =
                 ledger.trimming().lease().take("one", Duration.ofMinutes(1)).orElseThrow();
         try {
-            return new GraphForgetting(ledger, settings, new GraphForgetting.Graph(graph, graph, graph, graph))
+            return new GraphForgetting(
+                            ledger, PartitionScope.ALL, settings, new GraphForgetting.Graph(graph, graph, graph, graph))
                     .run(fence, archive(), Instant.now().plus(Duration.ofDays(days)), () -> {});
         } finally {
             ledger.trimming().lease().release(fence);
@@ -264,7 +272,8 @@ abstract class CeilingContract extends CeilingBed {
 
     private void assertForgotten(long left) {
         assertThat(graph.stats().events()).isEqualTo(left + all().size());
-        Verifier verifier = new Verifier(ledger, new ProjectionLag(ledger.feed("projection")), graph);
+        Verifier verifier =
+                new Verifier(ledger, new GraphLag(List.of(new ProjectionLag(ledger.feed("projection")))), graph);
         for (Verifier.Depth depth : Verifier.Depth.values()) {
             Findings found = new Findings(10);
             assertThat(verifier.verify(depth, Duration.ZERO, Watcher.NONE, found)

@@ -33,6 +33,7 @@ import io.contextgraph.ledger.prune.PrunedSession;
 import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.restoring.RestoreReport;
 import io.contextgraph.restoring.Restorer;
@@ -64,7 +65,7 @@ import org.junit.jupiter.api.Test;
 /** What is brought back from the archive is in the ledger as it was before it left. */
 abstract class RestorerContract extends CeilingBed {
     private Verification.Verdict verdict() {
-        return new Verifier(ledger, new ProjectionLag(ledger.feed("projection")), graph)
+        return new Verifier(ledger, new GraphLag(List.of(new ProjectionLag(ledger.feed("projection")))), graph)
                 .verify(Verifier.Depth.EXACT, Duration.ZERO, Watcher.NONE, new Findings(10))
                 .verdict();
     }

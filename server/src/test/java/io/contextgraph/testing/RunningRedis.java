@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  * stopped by its process, at the latest with the JVM.
  */
 public final class RunningRedis implements AutoCloseable {
+    private static final int MOST_PORTS = 5;
+
     private final Path binary;
     private final List<String> arguments;
     private final Path folder;
@@ -43,11 +45,16 @@ public final class RunningRedis implements AutoCloseable {
         return start(binary, arguments, UUID.randomUUID().toString());
     }
 
-    static RunningRedis start(Path binary, List<String> arguments, String password) {
-        try {
-            return new RunningRedis(binary, arguments, password);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** The same with a password that others have, too. A port that was free a moment ago may be taken since, also by another one of it. */
+    public static RunningRedis start(Path binary, List<String> arguments, String password) {
+        for (int left = MOST_PORTS; ; left--) {
+            try {
+                return new RunningRedis(binary, arguments, password);
+            } catch (IOException e) {
+                if (left == 0 || !String.valueOf(e.getMessage()).contains("Address already in use")) {
+                    throw new UncheckedIOException(e);
+                }
+            }
         }
     }
 

@@ -71,11 +71,19 @@ class BackupDrillE2eIT {
     private Backup backupAndMore() throws IOException {
         try (LocalWorkspace workspace = open(Needs.DEMO_ONCE)) {
             append(workspace, 1, 50);
-            Backup backup = workspace.backUp(Watcher.NONE);
+            Backup backup = workspace.parts().getFirst().backUp(Watcher.NONE);
             assertThat(backup.trial().verified()).as(backup.trial().detail()).isTrue();
-            assertThat(backup.head()).isEqualTo(workspace.ledger().order().head());
+            assertThat(backup.head())
+                    .isEqualTo(
+                            workspace.parts().getFirst().remembering().order().head());
             append(workspace, 51, 70);
-            assertThat(workspace.checkpoints().keep()).isEmpty();
+            assertThat(workspace
+                            .parts()
+                            .getFirst()
+                            .stored()
+                            .checkpoints(settings(), Clock.systemUTC())
+                            .keep())
+                    .isEmpty();
             return backup;
         }
     }
@@ -96,7 +104,7 @@ class BackupDrillE2eIT {
                             .append(events, Durability.MEMORY)
                             .outcomes())
                     .hasSize(20);
-            return workspace.backUp(Watcher.NONE);
+            return workspace.parts().getFirst().backUp(Watcher.NONE);
         }
     }
 
@@ -106,13 +114,13 @@ class BackupDrillE2eIT {
         Backup backup = backupOfALedger();
         Path data = settings("new").get(BackendSettings.DATA_DIR);
         Path snapshot = folder.resolve("fetched.rdb");
-        try (Workspace.BackupDesk desk = new StoredBackups(settings("new"), backends, Clock.systemUTC())) {
+        try (Workspace.BackupDesk desk = new StoredBackups(settings("new"), count -> 0, backends, Clock.systemUTC())) {
             desk.fetch(backup, snapshot);
             backends.plant(data, snapshot, backup.store());
             long epoch = 7;
             try (LocalWorkspace begun =
                     LocalWorkspace.open(settings("new"), Needs.LEDGER, backends, Clock.systemUTC(), said -> {})) {
-                assertThat(begun.ledger().epochs().begin(1, epoch, backup.head()))
+                assertThat(begun.parts().getFirst().remembering().epochs().begin(1, epoch, backup.head()))
                         .isTrue();
             }
             Restored restored = desk.restore(backup, REQUEST, 100, said -> {}, Watcher.NONE);
@@ -129,7 +137,8 @@ class BackupDrillE2eIT {
         Backup backup = backupOfALedger();
         List<Long> epochs = new ArrayList<>();
         for (String data : List.of("one", "two")) {
-            try (Workspace.BackupDesk desk = new StoredBackups(settings(data), backends, Clock.systemUTC())) {
+            try (Workspace.BackupDesk desk =
+                    new StoredBackups(settings(data), count -> 0, backends, Clock.systemUTC())) {
                 epochs.add(desk.restore(backup, REQUEST, 100, said -> {}, Watcher.NONE)
                         .epoch());
             }
@@ -155,7 +164,7 @@ class BackupDrillE2eIT {
                 backup.sha256(),
                 backup.summed(),
                 new Backup.Trial(true, backup.at(), "", Optional.of(other)));
-        try (Workspace.BackupDesk desk = new StoredBackups(settings("new"), backends, Clock.systemUTC())) {
+        try (Workspace.BackupDesk desk = new StoredBackups(settings("new"), count -> 0, backends, Clock.systemUTC())) {
             assertThatThrownBy(() -> desk.restore(mixedUp, REQUEST, 100, said -> {}, Watcher.NONE))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("it ends with 20")
@@ -171,7 +180,7 @@ class BackupDrillE2eIT {
     @Test
     void aLostLedgerComesBackSaysWhatIsMissingAndTheGraphIsMadeEqual() throws IOException {
         Backup backup = backupAndMore();
-        try (Workspace.BackupDesk desk = new StoredBackups(settings(), backends, Clock.systemUTC())) {
+        try (Workspace.BackupDesk desk = new StoredBackups(settings(), count -> 0, backends, Clock.systemUTC())) {
             assertThat(desk.list()).containsExactly(backup);
             assertThatThrownBy(() -> desk.restore(backup, REQUEST, 100, said -> {}, Watcher.NONE))
                     .hasMessageContaining("holds data, which a restore never takes the place of");
@@ -192,7 +201,14 @@ class BackupDrillE2eIT {
                             .toList());
         }
         try (LocalWorkspace workspace = open(Needs.DEMO_ONCE)) {
-            assertThat(workspace.ledger().epochs().now().identity().lastCommon(1))
+            assertThat(workspace
+                            .parts()
+                            .getFirst()
+                            .remembering()
+                            .epochs()
+                            .now()
+                            .identity()
+                            .lastCommon(1))
                     .hasValue(backup.head());
             assertThat(workspace.catchUp(left -> {})).isZero();
             Workspace.Audited<?> ignored = workspace.repair(Verifier.Depth.EXACT, 100, Watcher.NONE);

@@ -253,14 +253,14 @@ final class RestoredPersonsE2eIT {
             say(workspace, "erased", ERASED);
             say(workspace, "returned", BEFORE_RETURN);
             say(workspace, "stays", STAYS);
-            early = workspace.backUp(Watcher.NONE);
+            early = workspace.parts().getFirst().backUp(Watcher.NONE);
         }
         // Two in one second would have one name.
         try (LocalWorkspace workspace = open("data", Needs.DEMO_ONCE, Clock.offset(Clock.systemUTC(), MINUTE))) {
             erase(workspace, "returned");
             authorise(workspace, "returned");
             say(workspace, "returned", SINCE_RETURN);
-            middle = workspace.backUp(Watcher.NONE);
+            middle = workspace.parts().getFirst().backUp(Watcher.NONE);
             erase(workspace, "erased");
         }
         int kills = 0;
@@ -285,7 +285,7 @@ final class RestoredPersonsE2eIT {
                     boolean served = planted && kills % 2 == 0;
                     if (!served) {
                         try (Workspace.BackupDesk desk =
-                                new StoredBackups(settings(data), backends, Clock.systemUTC())) {
+                                new StoredBackups(settings(data), count -> 0, backends, Clock.systemUTC())) {
                             restoreAgain(desk, backup);
                         }
                     }
@@ -391,11 +391,12 @@ final class RestoredPersonsE2eIT {
 
     /** All that is old leaves the ledger, when nobody has to see it any more. */
     private static void leave(LocalWorkspace workspace) {
-        try (EventFeed.Consumer consumer = workspace.ledger().feed("projection").open("one")) {
+        try (EventFeed.Consumer consumer =
+                workspace.parts().getFirst().remembering().feed("projection").open("one")) {
             List<Delivery> some = consumer.poll(500, Duration.ZERO);
             consumer.acknowledge(some.stream().map(Delivery::position).toList());
         }
-        var ignored = workspace.retaining("a test").run(false, Watcher.NONE);
+        var ignored = workspace.parts().getFirst().retaining("a test").run(false, Watcher.NONE);
         assertThat(workspace.ledger().log().find(Events.id(STAYS[0])).found()).isEmpty();
     }
 

@@ -148,7 +148,7 @@ final class RestoringProcess {
 
     private static void restoreBackup(Settings settings, Backends.Factory backends, String id) throws IOException {
         AuditTrail.Request request = new AuditTrail.Request("operator:drill", "drill", "backup restore", Map.of());
-        try (Workspace.BackupDesk desk = new StoredBackups(settings, backends, Clock.systemUTC())) {
+        try (Workspace.BackupDesk desk = new StoredBackups(settings, count -> 0, backends, Clock.systemUTC())) {
             Backup backup = desk.find(id).orElseThrow();
             Workspace.Restored ignored = desk.restore(backup, request, 100, said -> {}, Watcher.NONE);
         }
@@ -163,10 +163,10 @@ final class RestoringProcess {
 
     /** All of it, until the ceiling comes to it again. */
     static void restoreArchive(LocalWorkspace workspace) {
-        Archive archive = workspace.archive().orElseThrow();
+        Archive archive = workspace.parts().getFirst().archive().orElseThrow();
         List<SegmentId> all =
                 archive.list().segments().stream().map(Segment::id).toList();
-        var report = workspace.restorer(archive).run(all, Duration.ZERO, false, Watcher.NONE);
+        var report = workspace.parts().getFirst().restorer(archive).run(all, Duration.ZERO, false, Watcher.NONE);
         if (!report.faults().isEmpty()) {
             throw new IllegalStateException(report.toString());
         }

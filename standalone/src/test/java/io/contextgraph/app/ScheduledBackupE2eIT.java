@@ -182,7 +182,7 @@ class ScheduledBackupE2eIT {
                 assertThat(ask(server, "GET", "/v1/admin/backups")).contains("backups_unavailable");
                 assertThat(moved).isDirectory();
             }
-            List<String> actors = stores.ledger().order().read(50, 100).stream()
+            List<String> actors = stores.parts().getFirst().remembering().order().read(50, 100).stream()
                     .filter(event -> event.event().type().equals(AuditTrail.REQUEST))
                     .map(event -> event.event().agentId())
                     .toList();

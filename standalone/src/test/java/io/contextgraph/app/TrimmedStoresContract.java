@@ -123,9 +123,9 @@ abstract class TrimmedStoresContract {
                         settings, Workspace.Needs.SERVER, Backends.Factory.none(), CLOCK, said -> {});
                 Workspace.Serving serving = stores.serve()) {
             Asking server = new Asking(serving.address(), client);
-            fill(here, stores.ledger());
-            List<ParkedId> parked = parked(stores.ledger());
-            deliver(stores.ledger(), "late", 10);
+            fill(here, stores.parts().getFirst().remembering());
+            List<ParkedId> parked = parked(stores.parts().getFirst().remembering());
+            deliver(stores.parts().getFirst().remembering(), "late", 10);
             assertThat(stores.catchUp(left -> {})).isZero();
             server.operate("/v1/admin/verify");
 
@@ -138,23 +138,25 @@ abstract class TrimmedStoresContract {
             Map<List<String>, CommandAnswer> commands = commands(here);
             requireEveryCommand(commands.keySet(), run(here, "help").out());
 
-            long events = stores.ledger().order().head().seq();
-            deliver(stores.ledger(), "audit", Math.toIntExact(events / 2));
+            long events = stores.parts().getFirst().remembering().order().head().seq();
+            deliver(stores.parts().getFirst().remembering(), "audit", Math.toIntExact(events / 2));
             RetentionReport half = trim(stores);
             assertThat(half.obstacle().orElseThrow()).isInstanceOf(Obstacle.Waiting.class);
             assertThat(half.trimmed().seq()).isBetween(events / 3, events - events / 3);
             // That a group holds something up is told.
             same(server, answers, question -> !question.path().contains("/health"));
-            deliver(stores.ledger(), "audit", Math.toIntExact(events));
+            deliver(stores.parts().getFirst().remembering(), "audit", Math.toIntExact(events));
             assertThat(trim(stores).trimmed().seq()).isEqualTo(events);
-            assertThat(stores.ledger().tiers().sizes().stream().count()).hasValue(0);
+            assertThat(stores.parts().getFirst().remembering().tiers().sizes().stream()
+                            .count())
+                    .hasValue(0);
             same(server, answers, question -> true);
             assertThat(commands(here)).isEqualTo(commands);
             CommandAnswer redrivenLater =
                     run(here, "parked", "redrive", parked.get(1).toString());
             assertThat(shape(redrivenLater)).isEqualTo(shape(redriven));
             assertThat(mended(graph.driver(), here)).isEqualTo(mended);
-            everyGroupIsGivenEverything(stores.ledger());
+            everyGroupIsGivenEverything(stores.parts().getFirst().remembering());
             anotherLedgerIsTheSame(here, neo4j);
         }
     }
@@ -241,7 +243,7 @@ abstract class TrimmedStoresContract {
     }
 
     private static RetentionReport trim(LocalWorkspace stores) {
-        return stores.retention().run(Watcher.NONE, rest -> false);
+        return stores.parts().getFirst().retention().run(Watcher.NONE, rest -> false);
     }
 
     private static void same(Asking server, Map<Question, String> answers, Predicate<Question> which) {

@@ -14,6 +14,7 @@ import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.redis.RedisLedger;
 import io.contextgraph.ledger.redis.client.RedisSettings;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.projection.ProjectionSettings;
 import io.contextgraph.projection.ProjectionWorker;
@@ -49,7 +50,7 @@ final class VerifyBesideTrafficIT {
                         new Neo4jGraph(Neo4jSettings.of(neo4j.uri(), neo4j.user(), neo4j.password(), "neo4j"))) {
             EventFeed feed = ledger.feed("projection");
             ProjectionLag lag = new ProjectionLag(feed);
-            Verifier verifier = new Verifier(ledger, lag, graph);
+            Verifier verifier = new Verifier(ledger, new GraphLag(List.of(lag)), graph);
             ProjectionSettings settings = new ProjectionSettings(200, Duration.ofMillis(200), 3, Duration.ofSeconds(1));
             try (WorkerRunner runner = new WorkerRunner(
                     new ProjectionWorker("worker", feed, graph, settings, Clock.systemUTC()),

@@ -23,7 +23,7 @@ class MetricsPageE2eIT {
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
     /** Whose values depend on how a server is set up, or are those of the contract. */
-    private static final Set<String> OPEN = Set.of("concern", "check", "route", "method", "status", "le");
+    private static final Set<String> OPEN = Set.of("concern", "check", "route", "method", "status", "le", "partition");
 
     private static final String HEAD = """
             # Metrics
@@ -32,6 +32,7 @@ class MetricsPageE2eIT {
 
             `GET /metrics` of every server, in the text format of Prometheus. A family is there from the start, with its series at zero; a
             gauge is `NaN` while the store that it is asked of does not answer. Times are in seconds, sizes in bytes, all else is a number.
+            What is by `partition` has that label only where the ledger has several.
             Names stay; one that changes keeps the old beside it for a release. [alerts.yaml](../deploy/alerts.yaml) has alerts on them
             ([runbook](runbook.md)), [dashboard.json](../deploy/dashboard.json) is a dashboard for Grafana, and
             [operations](operations.md#health-and-metrics) says how to read them.
@@ -43,7 +44,7 @@ class MetricsPageE2eIT {
             - `contextgraph_otlp_records_total`: each record that came is in exactly one outcome: received = added + duplicate + refused + skipped.
             - `contextgraph_events_appended_total` counts each event that the ledger has judged, whoever brought it: clients, OTLP, imports, the
               product's own record.
-            - `contextgraph_projection_head_seq` - `contextgraph_projection_seen_seq` = `contextgraph_projection_lag_events`.
+            - `contextgraph_projection_head_seq` - `contextgraph_projection_seen_seq` = `contextgraph_projection_lag_events`, in each partition.
             - `contextgraph_index_documents` + `contextgraph_cold_documents` = `contextgraph_documents`, but for a moment and while an index is built.
             - `contextgraph_stream_entries` <= `contextgraph_documents`: entries leave earlier.
             - `contextgraph_redis_memory_used_bytes` < `contextgraph_redis_memory_max_bytes`, and `contextgraph_redis_keys_evicted` = 0.
@@ -74,7 +75,8 @@ class MetricsPageE2eIT {
     @Test
     void thePageIsWhatAServerTells() throws Exception {
         Map<String, Family> families = new TreeMap<>();
-        try (Distribution.Server server = new Distribution(dataDir).serve()) {
+        try (Distribution.Server server =
+                new Distribution(dataDir).with("--redis.partitions=3").serve()) {
             server.metrics().lines().forEach(line -> read(line, families));
         }
         assertThat(families).hasSizeGreaterThan(60);

@@ -269,7 +269,8 @@ final class ProjectionChaosE2eIT {
         }
 
         Verifier verifier() {
-            return new Verifier(ledger, new ProjectionLag(ledger.feed(WorkerProcess.GROUP)), graph);
+            return new Verifier(
+                    ledger, new GraphLag(List.of(new ProjectionLag(ledger.feed(WorkerProcess.GROUP)))), graph);
         }
 
         Rebuild rebuild() {
@@ -278,7 +279,7 @@ final class ProjectionChaosE2eIT {
             // Each comes when the mark of the one before it has gone stale, as it does when that one could not let go
             // of it.
             Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2).multipliedBy(begun.incrementAndGet()));
-            return new Rebuild(ledger.order(), graph, repairs, repair, Optional.empty(), later);
+            return new Rebuild(ledger, graph, repairs, repair, Optional.empty(), later);
         }
 
         private static int port(EmbeddedNeo4j.Running running) {

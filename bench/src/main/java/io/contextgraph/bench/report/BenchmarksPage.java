@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.report;
 
-import io.contextgraph.event.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,42 +20,33 @@ import java.util.stream.Stream;
  * counts for whoever decides. What a report draws is beside it, as {@code benchmarks/*.svg}.
  */
 public final class BenchmarksPage {
-    private static final Pattern SECTION =
-            Pattern.compile("(<!-- begin (\\S+) -->\n).*?(<!-- end \\2 -->)", Pattern.DOTALL);
     private static final String FIGURES = "figures";
     private static final String DECISION = "decision";
 
-    private final Path file;
+    private final Sections page;
     private final Path folder;
-    private final Map<String, Report> reports = new TreeMap<>();
+    private final Published published;
 
     /** @param docs the folder with {@code benchmarks.md} and the folder {@code benchmarks} */
     public BenchmarksPage(Path docs) throws IOException {
-        this.file = docs.resolve("benchmarks.md");
+        this.page = new Sections(docs.resolve("benchmarks.md"), this::generated);
         this.folder = Files.createDirectories(docs.resolve("benchmarks"));
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path json : files.filter(f -> f.toString().endsWith(".json")).toList()) {
-                String name = json.getFileName().toString().replace(".json", "");
-                reports.put(name, Report.of(Json.MAPPER.readTree(Files.readString(json))));
-            }
-        }
+        this.published = Published.in(folder);
     }
 
     Path file() {
-        return file;
+        return page.file();
     }
 
     /** The page as it should be. */
     String content() throws IOException {
-        return SECTION.matcher(Files.readString(file))
-                .replaceAll(section -> Matcher.quoteReplacement(
-                        section.group(1) + "\n" + generated(section.group(2)) + "\n" + section.group(3)));
+        return page.content();
     }
 
     /** What is drawn, as it should be. */
     Map<Path, String> drawings() {
         Map<Path, String> drawings = new TreeMap<>();
-        for (Report report : reports.values()) {
+        for (Report report : published.reports().values()) {
             report.plots().forEach(plot -> drawings.put(folder.resolve(plot.file()), plot.toSvg()));
         }
         return drawings;
@@ -66,8 +54,9 @@ public final class BenchmarksPage {
 
     /** The reports that the page does not show, and the drawings that are of no report. */
     List<String> unused() throws IOException {
-        String text = Files.readString(file);
-        Stream<String> hidden = reports.keySet().stream().filter(name -> !text.contains("<!-- begin " + name + " -->"));
+        String text = Files.readString(file());
+        Stream<String> hidden =
+                published.reports().keySet().stream().filter(name -> !text.contains("<!-- begin " + name + " -->"));
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> drawn = List.copyOf(drawings().keySet());
             List<String> strays = files.filter(f -> f.toString().endsWith(".svg") && !drawn.contains(f))
@@ -82,7 +71,7 @@ public final class BenchmarksPage {
             for (Map.Entry<Path, String> drawing : drawings().entrySet()) {
                 Files.writeString(drawing.getKey(), drawing.getValue());
             }
-            Files.writeString(file, content());
+            Files.writeString(file(), content());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -93,16 +82,18 @@ public final class BenchmarksPage {
             return figures();
         }
         if (name.equals(DECISION)) {
-            return new Decision(new Published(reports)).toMarkdown();
+            return new Decision(published).toMarkdown();
         }
-        Report report = reports.get(name);
+        Report report = published.reports().get(name);
         return report == null ? "Not measured yet.\n" : report.toMarkdown();
     }
 
     private String figures() {
         List<String> lines = new ArrayList<>(
                 List.of("| figure | wanted | measured | reached | by |", "| --- | --- | --- | --- | --- |"));
-        reports.values()
+        published
+                .reports()
+                .values()
                 .forEach(report -> report.figures()
                         .forEach(figure -> lines.add("| %s | %s | %s | %s | `%s` |"
                                 .formatted(

@@ -2,8 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.bench.report;
 
+import io.contextgraph.event.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Looks up what benchmarks have written. Pure.
@@ -13,9 +19,21 @@ import java.util.Map;
  *
  * @param reports by the name of their file
  */
-record Published(Map<String, Report> reports) {
+public record Published(Map<String, Report> reports) {
+    /** All of a folder. */
+    public static Published in(Path folder) throws IOException {
+        Map<String, Report> reports = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path json : files.filter(f -> f.toString().endsWith(".json")).toList()) {
+                String name = json.getFileName().toString().replace(".json", "");
+                reports.put(name, Report.of(Json.MAPPER.readTree(Files.readString(json))));
+            }
+        }
+        return new Published(reports);
+    }
+
     /** The cell of the one row that begins so. */
-    String cell(String report, String title, List<String> beginning, String column) {
+    public String cell(String report, String title, List<String> beginning, String column) {
         Table table = one(
                 report(report).tables().stream()
                         .filter(each -> each.title().startsWith(title))
@@ -37,7 +55,7 @@ record Published(Map<String, Report> reports) {
     }
 
     /** The number with which a cell begins, whatever stands behind it. */
-    double number(String report, String title, List<String> beginning, String column) {
+    public double number(String report, String title, List<String> beginning, String column) {
         String cell = cell(report, title, beginning, column);
         String digits = cell.split(" ", -1)[0].replace(",", "").replace("%", "");
         try {
@@ -51,7 +69,7 @@ record Published(Map<String, Report> reports) {
     }
 
     /** What was measured of a figure, with its unit. */
-    String figure(String report, String name) {
+    public String figure(String report, String name) {
         return one(
                         report(report).figures().stream()
                                 .filter(each -> each.name().equals(name))

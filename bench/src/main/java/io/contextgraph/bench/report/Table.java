@@ -27,7 +27,7 @@ public record Table(String title, List<String> columns, List<List<String>> rows,
         }
     }
 
-    String toMarkdown() {
+    public String toMarkdown() {
         StringBuilder text = new StringBuilder("### " + title + "\n\n");
         text.append("| ").append(String.join(" | ", columns)).append(" |\n");
         text.append("|").append(" --- |".repeat(columns.size())).append("\n");

@@ -109,11 +109,14 @@ public final class RedisServer implements AutoCloseable {
 
     /** Ends it at once; it has to be started again. */
     public void kill() {
-        long pid = Long.parseLong(info("server").getOrDefault("process_id", "0"));
-        ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+        ProcessHandle process = ProcessHandle.of(pid()).orElseThrow();
         boolean ignored = process.destroyForcibly();
         process.onExit().join();
         ended();
+    }
+
+    public long pid() {
+        return Long.parseLong(info("server").getOrDefault("process_id", "0"));
     }
 
     private void ended() {
@@ -248,8 +251,23 @@ public final class RedisServer implements AutoCloseable {
 
     /** Microseconds that calls of scripts have taken so far, by the clock. */
     public long scriptMicros() {
-        String stats = info("commandstats").getOrDefault("cmdstat_evalsha", "usec=0");
-        return Long.parseLong(property(":" + stats, "usec="));
+        return scripts("usec=");
+    }
+
+    /** How many calls of scripts have been answered without an error so far. */
+    public long scriptCalls() {
+        return scripts("calls=") - scripts("failed_calls=");
+    }
+
+    private long scripts(String name) {
+        String stats = info("commandstats").getOrDefault("cmdstat_evalsha", "");
+        String value = property(":" + stats, name);
+        return value.isEmpty() ? 0 : Long.parseLong(value);
+    }
+
+    /** How many commands it has run so far, those that scripts call included. */
+    public long commands() {
+        return Long.parseLong(info("stats").getOrDefault("total_commands_processed", "0"));
     }
 
     @Override

@@ -39,13 +39,14 @@ final class CommitOrder {
      * @param filters what to select; its order, limit and cursor play no part
      * @param after the last event that is not wanted any more; empty to begin with the first
      * @param until the last place that is wanted
+     * @param finding whether its index finds its own events alone
      */
-    CommitOrder(Partition ledger, EventQuery filters, Optional<RecordedEvent> after, Head until) {
+    CommitOrder(Partition ledger, EventQuery filters, Optional<RecordedEvent> after, Head until, boolean finding) {
         this.order = ledger.order();
         this.search = ledger.search();
         this.filters = filters.inCommitOrder(PAGE);
         this.until = until;
-        this.searching = !this.filters.equals(EVERYTHING);
+        this.searching = finding && !this.filters.equals(EVERYTHING);
         this.cursor = after.map(last -> this.filters.cursorAfter(last, until.seq(), until.position()));
         this.seq = after.map(RecordedEvent::seq).orElse(0L);
     }

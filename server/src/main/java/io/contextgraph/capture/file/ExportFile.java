@@ -13,6 +13,7 @@ import io.contextgraph.event.Original;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.LedgerIdentity;
 import io.contextgraph.ledger.Lookup;
 import io.contextgraph.ledger.PersonalPayloads;
@@ -35,10 +36,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -46,7 +52,8 @@ import tools.jackson.databind.JsonNode;
  * The file of an export: new and its owner's alone, or one that an export was interrupted in.
  *
  * <p><b>Guarantees.</b> One process at a time writes to it. A file that is no beginning of this export is refused and
- * stays as it is.
+ * stays as it is. Where several partitions are in it, it is read back as far as it has lines of all of them, to its beginning
+ * where it has none of one.
  */
 public final class ExportFile implements Closeable {
     private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -57,14 +64,20 @@ public final class ExportFile implements Closeable {
 
     private static final int BLOCK = 64 * 1024;
 
+    /** What is looked at of a line to tell its partition, at least as long as {@link #OF_PARTITION} can be. */
+    private static final int TAIL = 64;
+
+    /** What ends each line of a ledger that says which one it is. */
+    private static final Pattern OF_PARTITION = Pattern.compile(",\"partition\":(\\d{1,5}),\"epoch\":\\d{1,19}}\n$");
+
     /** Longer than any line: what a deployment takes at most, as JSON that escapes every character. */
     private static final long LONGEST_LINE = 512L << 20;
 
     private final FileChannel channel;
-    private final Optional<RecordedEvent> last;
+    private final List<RecordedEvent> last;
     private final OutputStream out;
 
-    private ExportFile(FileChannel channel, Optional<RecordedEvent> last) {
+    private ExportFile(FileChannel channel, List<RecordedEvent> last) {
         this.channel = channel;
         this.last = last;
         this.out = new BufferedOutputStream(Channels.newOutputStream(channel), BLOCK);
@@ -88,7 +101,7 @@ public final class ExportFile implements Closeable {
         } catch (FileSystemException e) {
             throw unwritable(file, e);
         }
-        return locked(file, channel, () -> Optional.empty());
+        return locked(file, channel, List::of);
     }
 
     /**
@@ -96,11 +109,10 @@ public final class ExportFile implements Closeable {
      *
      * @param ledger the one that the file must come from
      * @param filters what is exported
-     * @param skipping whether its last event may be one that has been pruned since
+     * @param skipping whether the last event of a partition may be one that has been pruned since
      * @throws IllegalArgumentException when the file is not the beginning of this very export
      */
-    public static ExportFile resume(Path file, Partition ledger, EventQuery filters, boolean skipping)
-            throws IOException {
+    public static ExportFile resume(Path file, Ledger ledger, EventQuery filters, boolean skipping) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(file, OLD);
@@ -112,18 +124,21 @@ public final class ExportFile implements Closeable {
         return locked(file, channel, () -> {
             long size = channel.size();
             long whole = endOfLineBefore(channel, size, size);
-            Optional<RecordedEvent> last = Optional.empty();
-            if (whole > 0) {
-                long begin = endOfLineBefore(channel, whole - 1, whole);
-                last = Optional.of(event(file, bytes(file, channel, begin, whole), ledger, skipping));
-                if (!filters.matches(last.get().event())) {
+            if (whole == 0 && !isBeginning(bytes(file, channel, 0, Math.min(size, BEGINNING.length)))) {
+                throw refusal(file, "is no export: it does not begin with an event");
+            }
+            List<RecordedEvent> last = new ArrayList<>();
+            for (Map.Entry<Partition, byte[]> line : lastLines(
+                            file, channel, whole, ExportRun.partitions(ledger, filters))
+                    .entrySet()) {
+                RecordedEvent event = event(file, line.getValue(), line.getKey(), skipping);
+                if (!filters.matches(event.event())) {
                     throw refusal(
                             file,
                             "is of another selection: its last event, "
-                                    + last.get().event().id() + ", is not among those asked for");
+                                    + event.event().id() + ", is not among those asked for");
                 }
-            } else if (!isBeginning(bytes(file, channel, 0, Math.min(size, BEGINNING.length)))) {
-                throw refusal(file, "is no export: it does not begin with an event");
+                last.add(event);
             }
             channel.truncate(whole);
             channel.position(whole);
@@ -132,7 +147,7 @@ public final class ExportFile implements Closeable {
     }
 
     private interface Examination {
-        Optional<RecordedEvent> last() throws IOException;
+        List<RecordedEvent> last() throws IOException;
     }
 
     private static ExportFile locked(Path file, FileChannel channel, Examination examination) throws IOException {
@@ -171,6 +186,39 @@ public final class ExportFile implements Closeable {
         return end;
     }
 
+    /** The last line of each partition that has one. */
+    private static Map<Partition, byte[]> lastLines(
+            Path file, FileChannel channel, long whole, List<Partition> partitions) throws IOException {
+        Map<Partition, byte[]> lines = new LinkedHashMap<>();
+        long end = whole;
+        while (end > 0 && lines.size() < partitions.size()) {
+            long begin = endOfLineBefore(channel, end - 1, end);
+            Partition of = partitions.size() == 1
+                    ? partitions.getFirst()
+                    : partition(file, read(channel, Math.max(begin, end - TAIL), end), partitions);
+            if (!lines.containsKey(of)) {
+                lines.put(of, bytes(file, channel, begin, end));
+            }
+            end = begin;
+        }
+        return lines;
+    }
+
+    /** The one that a line is of, by its end. */
+    private static Partition partition(Path file, byte[] tail, List<Partition> partitions) {
+        Matcher number = OF_PARTITION.matcher(new String(tail, UTF_8));
+        if (!number.find()) {
+            throw refusal(
+                    file,
+                    "is no export of a ledger of several partitions: a line does not end with which one it is of");
+        }
+        int of = Integer.parseInt(number.group(1));
+        if (of >= partitions.size()) {
+            throw refusal(file, "is of another ledger: it has a line of partition " + of);
+        }
+        return partitions.get(of);
+    }
+
     private static byte[] bytes(Path file, FileChannel channel, long from, long to) throws IOException {
         if (to - from > LONGEST_LINE) {
             throw refusal(file, "is no export: its last line is too long");
@@ -200,6 +248,7 @@ public final class ExportFile implements Closeable {
                 .flatMap(node -> EventId.parse(node.stringValue()))
                 .orElseThrow(() -> refusal(file, "is no export: its last line is not an event"));
         Optional<Original.Source> source = source(file, json);
+        requirePartition(file, id, source, ledger);
         RecordedEvent event = switch (ledger.log().find(id)) {
             case Lookup.Found found -> found.event();
             case Lookup.Gone gone -> {
@@ -259,6 +308,19 @@ public final class ExportFile implements Closeable {
         }
     }
 
+    /** A file of one partition is gone on with for that one. */
+    private static void requirePartition(Path file, EventId id, Optional<Original.Source> source, Partition ledger) {
+        LedgerIdentity here = ledger.epochs().now().identity();
+        source.filter(known -> here.id().equals(Optional.of(known.id().toString())))
+                .filter(known -> known.partition() != here.partition())
+                .ifPresent(known -> {
+                    throw refusal(
+                            file,
+                            "is of partition " + known.partition() + ", not of " + here.partition()
+                                    + ", by its last event, " + id);
+                });
+    }
+
     /** What was written before a ledger lost its end may be of what it lost. */
     private static void requireHeld(Path file, JsonNode line, Optional<Original.Source> source, Partition ledger) {
         Optional<Position> position =
@@ -295,8 +357,8 @@ public final class ExportFile implements Closeable {
         return new IllegalArgumentException(file + " " + why);
     }
 
-    /** The last event that is in the file already. */
-    public Optional<RecordedEvent> last() {
+    /** The last event of each partition that is in the file already. */
+    public List<RecordedEvent> last() {
         return last;
     }
 

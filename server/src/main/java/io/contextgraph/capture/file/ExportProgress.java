@@ -11,8 +11,8 @@ public interface ExportProgress {
     /**
      * The export has come to a place.
      *
-     * @param seq everything up to this number has been looked at
-     * @param ofSeq where it will end
+     * @param seq everything up to this number has been looked at; of several partitions, so many events
+     * @param ofSeq where it will end, in the same way
      * @param events how many have been written
      */
     void advanced(long seq, long ofSeq, long events);

@@ -12,27 +12,49 @@ import java.util.Optional;
 /**
  * What an export wrote.
  *
- * @param events how many events
- * @param firstSeq number of the first of them; 0 where there is none
- * @param lastSeq number of the last of them; 0 where there is none
- * @param bytes how long their lines are together
- * @param asOf where the ledger stood when the export began: nothing newer is in it
- * @param source which ledger it is; empty for one without events
+ * @param parts of each partition that was asked, in the order of their numbers; at least one
+ * @param bytes how long the lines are together
  * @param damaged events whose content is not what its hash says, as the ledger holds them: the first of them
  * @param damagedTotal how many such events there are
- * @param pruned what has gone from the ledger for good, of the session where the export is of one: no line is of it
  */
-public record ExportSummary(
-        long events,
-        long firstSeq,
-        long lastSeq,
-        long bytes,
-        Head asOf,
-        Optional<Original.Source> source,
-        List<EventId> damaged,
-        long damagedTotal,
-        Pruning.Extent pruned) {
+public record ExportSummary(List<Part> parts, long bytes, List<EventId> damaged, long damagedTotal) {
     public ExportSummary {
+        parts = List.copyOf(parts);
         damaged = List.copyOf(damaged);
+    }
+
+    /**
+     * What it wrote of a partition.
+     *
+     * @param events how many events
+     * @param firstSeq number of the first of them; 0 where there is none
+     * @param lastSeq number of the last of them; 0 where there is none
+     * @param asOf where the partition stood when the export began: nothing newer is in it
+     * @param source which ledger it is of; empty for one without events
+     * @param pruned what has gone from it for good, of the session where the export is of one: no line is of it
+     */
+    public record Part(
+            long events,
+            long firstSeq,
+            long lastSeq,
+            Head asOf,
+            Optional<Original.Source> source,
+            Pruning.Extent pruned) {}
+
+    /** How many events. */
+    public long events() {
+        return parts.stream().mapToLong(Part::events).sum();
+    }
+
+    /** What several exports wrote. */
+    static ExportSummary of(List<ExportSummary> all) {
+        return new ExportSummary(
+                all.stream().flatMap(one -> one.parts.stream()).toList(),
+                all.stream().mapToLong(ExportSummary::bytes).sum(),
+                all.stream()
+                        .flatMap(one -> one.damaged.stream())
+                        .limit(ExportRun.MAX_DAMAGED_NAMED)
+                        .toList(),
+                all.stream().mapToLong(ExportSummary::damagedTotal).sum());
     }
 }

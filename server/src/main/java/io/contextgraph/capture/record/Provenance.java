@@ -127,6 +127,13 @@ public final class Provenance {
                     at + Fault.pointer(EventFields.LEDGER_ID), "invalid_value", String.valueOf(half.getMessage())));
             return Optional.empty();
         }
+        if (source.filter(ledger -> !ledger.has(position.get())).isPresent()) {
+            faults.add(new Fault(
+                    at + Fault.pointer(EventFields.GLOBAL_POSITION),
+                    "contradiction",
+                    "is not of partition " + source.get().partition() + ": " + position.get()));
+            return Optional.empty();
+        }
         try {
             return Optional.of(new Original(position.get(), seq.get(), sessionSeq.get(), recordedAt.get(), source));
         } catch (IllegalArgumentException outOfBounds) {

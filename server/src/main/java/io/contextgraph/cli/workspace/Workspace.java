@@ -3,7 +3,6 @@
 package io.contextgraph.cli.workspace;
 
 import io.contextgraph.access.KeyStore;
-import io.contextgraph.archive.Archive;
 import io.contextgraph.audit.AuditTrail;
 import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
@@ -18,33 +17,30 @@ import io.contextgraph.config.Settings;
 import io.contextgraph.event.EventLimits;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.Head;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.ParkedId;
 import io.contextgraph.ledger.mend.LedgerMender;
-import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.privacy.erasure.Eraser;
 import io.contextgraph.privacy.subject.Subjects;
 import io.contextgraph.projection.Redrive;
-import io.contextgraph.proof.audit.Proving;
 import io.contextgraph.remote.ServerAddress;
-import io.contextgraph.restoring.Restorer;
-import io.contextgraph.retention.Retaining;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongConsumer;
 
 /** A deployment, open for one command: its stores, or the server on them. */
 public interface Workspace extends AutoCloseable {
-    /** The ledger. */
-    Partition ledger();
+    /** The ledger, whatever partitions it has. */
+    Ledger ledger();
 
     /** What holds the ledger, as {@code Redis 8.2.3, engine search}. */
     String storage();
@@ -89,42 +85,8 @@ public interface Workspace extends AutoCloseable {
      */
     record Audited<R>(R result, Findings found) {}
 
-    /**
-     * What is done about retention.
-     *
-     * @param by who does it; a server knows that by the key
-     */
-    Retaining retaining(String by);
-
-    /**
-     * Takes a backup of what holds the ledger.
-     *
-     * @throws io.contextgraph.operation.WorkFailedException when that cannot be, or another process takes one
-     */
-    Backup backUp(Watcher watcher);
-
-    /** The backups that a server keeps; on the stores {@link BackupFactory} knows them. */
-    default BackupStore backups() {
-        throw new UnsupportedOperationException("no server is asked here");
-    }
-
-    /** What can be shown to others of the ledger. */
-    Proving proving();
-
-    /** Whether events are archived anywhere; on the stores only. */
-    boolean archives();
-
-    /** The archive of the ledger; empty where the ledger has no event, or there is no archive. */
-    Optional<Archive> archive();
-
-    /** The archive of another ledger in the same place; only where {@link #archives} says so. */
-    Archive archive(UUID ledger, int partition);
-
-    /** Brings events back from the archive of the ledger. */
-    Restorer restorer(Archive archive);
-
-    /** The folder for copies of what the archive has of ids. */
-    Path archivedIds();
+    /** What is done with its partitions, each for itself, in the order of their numbers. */
+    List<OpenPartition> partitions();
 
     /** Finds what is about a person, and opens payloads; empty where there are no keys. On the stores only. */
     default Optional<Subjects> subjects() {
@@ -312,8 +274,13 @@ public interface Workspace extends AutoCloseable {
 
     /** Opens backups. */
     interface BackupFactory {
-        /** @throws io.contextgraph.config.ConfigurationException when the settings do not say where backups are */
-        BackupDesk open(Settings settings);
+        /**
+         * Those of a partition.
+         *
+         * @param partition which one, of so many
+         * @throws io.contextgraph.config.ConfigurationException when the settings do not say where backups are
+         */
+        BackupDesk open(Settings settings, IntUnaryOperator partition);
     }
 
     /** Opens ledgers that are to be examined and mended, in whatever state they are. */
@@ -321,9 +288,10 @@ public interface Workspace extends AutoCloseable {
         /**
          * Connects to the Redis that is configured, or starts one.
          *
+         * @param partition which one, of so many
          * @param report told what is being done
          * @throws IOException with a message that says what to do; nothing that was started is left running
          */
-        LedgerMender open(Settings settings, StartReport report) throws IOException;
+        LedgerMender open(Settings settings, IntUnaryOperator partition, StartReport report) throws IOException;
     }
 }

@@ -363,8 +363,8 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
     }
 
     @Override
-    public boolean move(String owner, long seq, Instant now) {
-        return marks.move(owner, seq, now);
+    public boolean move(String owner, List<Long> seqs, Instant now) {
+        return marks.move(owner, seqs, now);
     }
 
     @Override

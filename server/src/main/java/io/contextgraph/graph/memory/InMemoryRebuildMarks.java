@@ -5,6 +5,7 @@ package io.contextgraph.graph.memory;
 import io.contextgraph.graph.RebuildMark;
 import io.contextgraph.graph.RebuildMarks;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ final class InMemoryRebuildMarks implements RebuildMarks {
     public synchronized Optional<RebuildMark> claim(String owner, Instant now, Instant staleBefore) {
         Rebuilding held = rebuilding;
         if (held == null) {
-            held = new Rebuilding(owner, now, new RebuildMark(0, now));
+            held = new Rebuilding(owner, now, new RebuildMark(List.of(0L), now));
         } else if (held.owner().isEmpty()
                 || held.owner().equals(owner)
                 || held.seenAt().isBefore(staleBefore)) {
@@ -32,12 +33,13 @@ final class InMemoryRebuildMarks implements RebuildMarks {
     }
 
     @Override
-    public synchronized boolean move(String owner, long seq, Instant now) {
+    public synchronized boolean move(String owner, List<Long> seqs, Instant now) {
         Rebuilding held = rebuilding;
         if (held == null || !held.owner().equals(owner)) {
             return false;
         }
-        rebuilding = new Rebuilding(owner, now, new RebuildMark(seq, held.mark().startedAt()));
+        rebuilding =
+                new Rebuilding(owner, now, new RebuildMark(seqs, held.mark().startedAt()));
         return true;
     }
 

@@ -229,7 +229,7 @@ final class AuditStatements {
             SET m._lock = true REMOVE m._lock
             WITH m WHERE m.owner IS NULL OR m.owner = $owner OR m.seen_at < $stale
             SET m.owner = $owner, m.seen_at = $now
-            RETURN m.seq AS seq, m.started_at AS started""";
+            RETURN [] + m.seq AS seqs, m.started_at AS started""";
 
     static final String MOVE_REBUILD = """
             MATCH (m:ContextGraphSchema {name: 'rebuild'}) WHERE m.owner = $owner

@@ -31,7 +31,7 @@ import org.neo4j.driver.Value;
  * Repairs the graph in Neo4j.
  *
  * <p><b>Shape.</b> The mark of a rebuild is a node beside the schema's: {@code (:ContextGraphSchema {name: 'rebuild', seq, owner,
- * started_at, seen_at})}.
+ * started_at, seen_at})}; {@code seq} is a list where the ledger has several partitions.
  *
  * <p><b>Threads.</b> Safe for threads and for several processes on one database.
  */
@@ -187,15 +187,21 @@ public final class Neo4jRepair implements GraphRepair, RebuildMarks {
 
     private static RebuildMark mark(Record row) {
         return new RebuildMark(
-                row.get("seq").asLong(),
+                row.get("seqs").asList(Value::asLong),
                 Times.parse(row.get("started").asString()).orElse(Instant.EPOCH));
     }
 
     @Override
-    public boolean move(String owner, long seq, Instant now) {
+    public boolean move(String owner, List<Long> seqs, Instant now) {
         return graph.write(tx -> tx.run(
                         AuditStatements.MOVE_REBUILD,
-                        Map.<String, Object>of("owner", owner, "seq", seq, "now", Times.format(now)))
+                        Map.<String, Object>of(
+                                "owner",
+                                owner,
+                                "seq",
+                                seqs.size() == 1 ? seqs.getFirst() : seqs,
+                                "now",
+                                Times.format(now)))
                 .hasNext());
     }
 

@@ -4,10 +4,11 @@ package io.contextgraph.http.ports;
 
 import io.contextgraph.backup.BackupWork;
 import io.contextgraph.event.Event;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphReader;
 import io.contextgraph.ledger.DuplicateCounts;
+import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.epoch.Bookmarks;
-import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.operation.Operations;
 import io.contextgraph.ops.Finding;
 import io.contextgraph.ops.Health;
@@ -32,7 +33,7 @@ import java.util.function.Supplier;
 /**
  * What the routes work with; the server closes none of it.
  *
- * @param ledger events, and what is parked
+ * @param ledger events, and what is parked, of all partitions
  * @param duplicates how often events have come again
  * @param lag how far the projection has come
  * @param clock the time that events and scores are measured against
@@ -40,7 +41,7 @@ import java.util.function.Supplier;
  * @param privacy what those work with who may see what is personal
  */
 public record HttpPorts(
-        Partition ledger,
+        Ledger ledger,
         DuplicateCounts duplicates,
         GraphReader graph,
         GraphLag lag,
@@ -76,22 +77,36 @@ public record HttpPorts(
     /**
      * What operators work with.
      *
-     * @param backups takes them and knows those that there are; empty where none are kept
-     * @param proofs what can be shown to others of the ledger
+     * @param partitions what they work with of each partition, in the order of their numbers
      * @param examination looks at all parts: one finding for each thing looked at
      */
     public record Admin(
             Redrive redrive,
             Operations operations,
             AuditWork audit,
-            Retention retention,
-            Archiving archives,
-            Supplier<Optional<BackupWork>> backups,
-            Proofs proofs,
-            Supplier<List<Finding>> examination) {}
+            List<OfPartition> partitions,
+            Supplier<List<Finding>> examination) {
+        public Admin {
+            partitions = List.copyOf(partitions);
+        }
+    }
 
     /**
-     * What can be shown to others of the ledger.
+     * What operators work with of one partition.
+     *
+     * @param backups takes them and knows those that there are; empty where none are kept
+     * @param proofs what can be shown to others of it
+     */
+    public record OfPartition(
+            Retention retention, Archiving archives, Supplier<Optional<BackupWork>> backups, Proofs proofs) {}
+
+    /** What operators work with of the partition that a session is in. */
+    public OfPartition partitionOf(SessionId session) {
+        return admin.partitions().get(ledger.partitionOf(session).number());
+    }
+
+    /**
+     * What can be shown to others of a partition.
      *
      * @param log the log of an epoch, or that which grows; empty where there is none
      */

@@ -101,13 +101,16 @@ final class AdminSchemas {
             .with("id", Schema.text())
             .named("Stray");
 
+    private static final Schema AS_OF = Schema.text()
+            .saying("Where the ledger ended when it began: a position, or one of each partition with commas between");
+
     private static final Schema VERIFY_RESULT = Schema.fields()
             .with("equal", Schema.flag())
             .with(
                     "verdict",
                     Schema.choice(names(Verification.Verdict.values(), Verification.Verdict::wireName))
                             .saying("unsettled: nothing differs, but some sessions could not be compared yet"))
-            .with("as_of", Schema.text())
+            .with("as_of", AS_OF)
             .with("events", Schema.whole())
             .with("sessions", Schema.whole())
             .with("behind", Schema.whole())
@@ -121,7 +124,7 @@ final class AdminSchemas {
 
     private static final Schema REPAIR_RESULT = Schema.fields()
             .with("complete", Schema.flag())
-            .with("as_of", Schema.text())
+            .with("as_of", AS_OF)
             .with("events", Schema.whole())
             .with("repaired_sessions", Schema.whole())
             .with("projected", Schema.whole())
@@ -136,7 +139,10 @@ final class AdminSchemas {
 
     private static final Schema REBUILD_RESULT = Schema.fields()
             .with("complete", Schema.flag())
-            .with("resumed_after_seq", Schema.whole())
+            .with("resumed_after_seq", Schema.whole().saying("Of several partitions the sum"))
+            .maybe(
+                    "resumed_after_seqs",
+                    Schema.list(Schema.whole()).saying("Of each partition, where there are several"))
             .with("replayed", Schema.whole())
             .with("repair", REPAIR_RESULT)
             .named("RebuildResult");

@@ -24,6 +24,7 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.http.ports.WhichPartition;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.operation.Operations;
@@ -72,7 +73,7 @@ final class ArchiveRoutes implements RouteGroup {
                     Topic.OPERATIONS,
                     "The segments of the archive",
                     "Events that have left the ledger are in them. With `event_id`: the segment that has this event, if any has.")
-            .takes(EVENT)
+            .takes(EVENT, WhichPartition.SAID)
             .answers(200, "What there is", ArchiveSchemas.CATALOG)
             .refuses(ProblemCode.NO_ARCHIVE, ProblemCode.ARCHIVE_FAILING);
     private static final Declaration SHOW = Declaration.of(
@@ -80,7 +81,7 @@ final class ArchiveRoutes implements RouteGroup {
                     Topic.OPERATIONS,
                     "The manifest of a segment",
                     "Which events it has, and what they add up to.")
-            .takes(SEGMENT)
+            .takes(SEGMENT, WhichPartition.SAID)
             .answers(200, "The manifest", ArchiveSchemas.SEGMENT)
             .refuses(ProblemCode.NO_ARCHIVE, ProblemCode.SEGMENT_NOT_FOUND, ProblemCode.ARCHIVE_FAILING);
     private static final Declaration VERIFY = begins(
@@ -95,17 +96,17 @@ final class ArchiveRoutes implements RouteGroup {
             KEEP,
             DRY_RUN);
 
-    private final Archiving archives;
+    private final HttpPorts ports;
     private final Operations operations;
 
     ArchiveRoutes(HttpPorts ports) {
-        this.archives = ports.admin().archives();
+        this.ports = ports;
         this.operations = ports.admin().operations();
     }
 
     private static Declaration begins(String id, String summary, String description, Parameter<?>... parameters) {
         return Declaration.of(id, Topic.OPERATIONS, summary, description)
-                .takes(SEGMENT)
+                .takes(SEGMENT, WhichPartition.SAID)
                 .takes(parameters)
                 .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
                         .with(new Header("Location", "Where to look at it", Schema.text(), true)))
@@ -121,7 +122,14 @@ final class ArchiveRoutes implements RouteGroup {
                 Route.post(ADDRESS + "/{segment}/restore", Role.ADMIN, RESTORE, this::restore));
     }
 
-    private Archive archive() {
+    /** What can be done with the archive of the partition that is meant, once all parameters are read. */
+    private Archiving archiving(Parameters parameters) {
+        Archiving archiving = WhichPartition.of(ports, parameters).archives();
+        parameters.check();
+        return archiving;
+    }
+
+    private static Archive archive(Archiving archives) {
         return archives.archive()
                 .get()
                 .orElseThrow(() -> Problem.of(ProblemCode.NO_ARCHIVE, "No event of this server's ledger is archived.")
@@ -142,8 +150,8 @@ final class ArchiveRoutes implements RouteGroup {
     private Answer list(Call call) {
         Parameters parameters = call.parameters();
         Optional<EventId> event = parameters.find(EVENT);
-        parameters.check();
-        Archive archive = archive();
+        Archiving archives = archiving(parameters);
+        Archive archive = archive(archives);
         return answering(() -> {
             Catalog catalog = archive.list();
             if (event.isEmpty()) {
@@ -158,9 +166,8 @@ final class ArchiveRoutes implements RouteGroup {
     }
 
     private Answer show(Call call) {
-        call.parameters().check();
+        Archive archive = archive(archiving(call.parameters()));
         SegmentId id = call.path(SEGMENT);
-        Archive archive = archive();
         return answering(() -> {
             try {
                 return Answer.json(200, ArchiveJson.of(archive.segment(id)));
@@ -173,18 +180,17 @@ final class ArchiveRoutes implements RouteGroup {
     }
 
     private Answer verify(Call call) {
-        call.parameters().check();
-        SegmentId id = call.path(SEGMENT);
-        return OperationRoutes.begin(operations, new VerifyingWork(archive(), id));
+        Archive archive = archive(archiving(call.parameters()));
+        return OperationRoutes.begin(operations, new VerifyingWork(archive, call.path(SEGMENT)));
     }
 
     private Answer restore(Call call) {
         Parameters parameters = call.parameters();
         Duration keep = parameters.find(KEEP).orElse(Restorer.KEEP);
         boolean dryRun = parameters.get(DRY_RUN);
-        parameters.check();
+        Archiving archives = archiving(parameters);
         SegmentId id = call.path(SEGMENT);
         return OperationRoutes.begin(
-                operations, new RestoreWork(archives.restorer().apply(archive()), List.of(id), keep, dryRun));
+                operations, new RestoreWork(archives.restorer().apply(archive(archives)), List.of(id), keep, dryRun));
     }
 }

@@ -16,10 +16,12 @@ import io.contextgraph.http.contract.Topic;
 import io.contextgraph.http.contract.ValueForm;
 import io.contextgraph.http.engine.Answer;
 import io.contextgraph.http.engine.Call;
+import io.contextgraph.http.engine.Parameters;
 import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.http.ports.WhichPartition;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.operation.Operations;
@@ -44,11 +46,12 @@ final class BackupRoutes implements RouteGroup {
                     Topic.OPERATIONS,
                     "The backups that there are, newest first",
                     "All in the place that the server keeps them in, of whatever ledger they are.")
+            .takes(WhichPartition.SAID)
             .answers(200, "What there is", AdminSchemas.BACKUPS)
             .refuses(ProblemCode.NO_BACKUPS, ProblemCode.BACKUPS_UNAVAILABLE);
     private static final Declaration SHOW = Declaration.of(
                     "getBackup", Topic.OPERATIONS, "A backup", "What it is of, and what came of trying it out.")
-            .takes(ID)
+            .takes(ID, WhichPartition.SAID)
             .answers(200, "The backup", AdminSchemas.BACKUP)
             .refuses(ProblemCode.NO_BACKUPS, ProblemCode.BACKUP_NOT_FOUND, ProblemCode.BACKUPS_UNAVAILABLE);
     private static final Declaration CREATE = begins(
@@ -65,16 +68,17 @@ final class BackupRoutes implements RouteGroup {
             .takes(ID)
             .refuses(ProblemCode.BACKUP_NOT_FOUND, ProblemCode.BACKUPS_UNAVAILABLE);
 
-    private final Supplier<Optional<BackupWork>> backups;
+    private final HttpPorts ports;
     private final Operations operations;
 
     BackupRoutes(HttpPorts ports) {
-        this.backups = ports.admin().backups();
+        this.ports = ports;
         this.operations = ports.admin().operations();
     }
 
     private static Declaration begins(String id, String summary, String description) {
         return Declaration.of(id, Topic.OPERATIONS, summary, description)
+                .takes(WhichPartition.SAID)
                 .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
                         .with(new Header("Location", "Where to look at it", Schema.text(), true)))
                 .refuses(ProblemCode.NO_BACKUPS, ProblemCode.OPERATION_RUNNING);
@@ -89,7 +93,11 @@ final class BackupRoutes implements RouteGroup {
                 Route.post(ADDRESS + "/{id}/verify", Role.ADMIN, VERIFY, this::verify));
     }
 
-    private BackupWork kept() {
+    private BackupWork kept(Call call) {
+        Parameters parameters = call.parameters();
+        Supplier<Optional<BackupWork>> backups =
+                WhichPartition.of(ports, parameters).backups();
+        parameters.check();
         return backups.get()
                 .orElseThrow(() -> Problem.of(ProblemCode.NO_BACKUPS, "This server keeps no backups.")
                         .raised());
@@ -115,24 +123,20 @@ final class BackupRoutes implements RouteGroup {
     }
 
     private Answer list(Call call) {
-        call.parameters().check();
-        Backups all = kept().backups();
+        Backups all = kept(call).backups();
         return Answer.json(200, BackupJson.of(answered(all::list)));
     }
 
     private Answer show(Call call) {
-        call.parameters().check();
-        return Answer.json(200, BackupJson.of(find(kept().backups(), call.path(ID))));
+        return Answer.json(200, BackupJson.of(find(kept(call).backups(), call.path(ID))));
     }
 
     private Answer create(Call call) {
-        call.parameters().check();
-        return OperationRoutes.begin(operations, kept());
+        return OperationRoutes.begin(operations, kept(call));
     }
 
     private Answer verify(Call call) {
-        call.parameters().check();
-        Backups all = kept().backups();
+        Backups all = kept(call).backups();
         return OperationRoutes.begin(operations, new BackupVerifying(all, find(all, call.path(ID))));
     }
 }

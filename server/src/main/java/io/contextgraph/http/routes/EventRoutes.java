@@ -246,7 +246,8 @@ final class EventRoutes implements RouteGroup {
     }
 
     private ObjectNode standing(RecordedEvent event) {
-        Trimming trimming = ports.ledger().trimming();
+        Trimming trimming =
+                ports.ledger().partitionOf(event.event().sessionId()).trimming();
         DuplicateCounts.Count again = ports.duplicates().of(event.event().id());
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put(

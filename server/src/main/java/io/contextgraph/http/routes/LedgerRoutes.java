@@ -24,8 +24,10 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.http.ports.WhichPartition;
 import io.contextgraph.http.problem.ProblemCode;
-import io.contextgraph.ledger.EventLog;
+import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.prune.Pruning;
 import io.contextgraph.wire.LedgerJson;
 import io.contextgraph.wire.PageJson;
 import java.util.ArrayList;
@@ -82,6 +84,9 @@ final class LedgerRoutes implements RouteGroup {
                             .with("body_bytes", Schema.whole()))
             .named("Ledger");
 
+    private static final Schema PARTITIONS =
+            Schema.fields().with("partitions", Schema.list(LEDGER)).named("Partitions");
+
     private static final Schema EVENTS = Schema.fields()
             .with("events", Schema.list(EventSchemas.RECORDED))
             .with("meta", Paging.META.maybe(PageJson.PRUNED_BEFORE, EventSchemas.PRUNED))
@@ -127,7 +132,15 @@ final class LedgerRoutes implements RouteGroup {
                     Topic.LEDGER,
                     "The ledger as a whole",
                     "Which ledger it is, where it ends, how far the graph is, and what the server takes.")
+            .takes(WhichPartition.SAID)
             .answers(200, "The ledger", LEDGER);
+
+    private static final Declaration LIST_PARTITIONS = Declaration.of(
+                    "listPartitions",
+                    Topic.LEDGER,
+                    "The partitions of the ledger",
+                    "Each an order of events of its own, by its number. Most ledgers have one.")
+            .answers(200, "All of them", PARTITIONS);
 
     private static final Declaration REPLAY = Declaration.of(
                     "replay",
@@ -136,7 +149,7 @@ final class LedgerRoutes implements RouteGroup {
                     "Without payloads, whatever the index knows. Each page is of its moment: where retention has taken out"
                             + " events behind after_seq since the page before, the next one is refused with the earliest"
                             + " place from which nothing is missing.")
-            .takes(AFTER, PRUNED, Paging.LIMIT)
+            .takes(AFTER, PRUNED, Paging.LIMIT, WhichPartition.SAID)
             .answers(200, "Those that follow", EVENTS)
             .refuses(ProblemCode.POSITION_PRUNED);
 
@@ -160,23 +173,36 @@ final class LedgerRoutes implements RouteGroup {
     public List<Route> routes() {
         return List.of(
                 Route.get("/v1/ledger", Role.ANY, READ_LEDGER, this::ledger),
+                Route.get("/v1/ledger/partitions", Role.ANY, LIST_PARTITIONS, this::partitions),
                 Route.get("/v1/ledger/events", Role.READ, REPLAY, this::read),
                 Route.post("/v1/events/payloads", Role.READ, READ_PAYLOADS, this::payloads));
     }
 
     private Answer ledger(Call call) {
+        Parameters parameters = call.parameters();
+        Partition partition = WhichPartition.in(ports, parameters);
+        parameters.check();
+        return Answer.json(200, ledger(partition));
+    }
+
+    private Answer partitions(Call call) {
         call.parameters().check();
+        ObjectNode json = Json.MAPPER.createObjectNode();
+        ArrayNode all = json.putArray("partitions");
+        ports.ledger().partitions().forEach(partition -> all.add(ledger(partition)));
+        return Answer.json(200, json);
+    }
+
+    private ObjectNode ledger(Partition partition) {
         LedgerJson.Limits limits = new LedgerJson.Limits(
                 settings.events(),
                 settings.limits().maxBatch(),
                 settings.limits().maxBodyBytes());
-        return Answer.json(
-                200,
-                LedgerJson.of(
-                        ports.ledger().epochs().now(),
-                        ports.ledger().trimming().trimmed(),
-                        ports.lag().now().partitions().getFirst(),
-                        limits));
+        return LedgerJson.of(
+                partition.epochs().now(),
+                partition.named(partition.trimming().trimmed()),
+                ports.lag().partitions().get(partition.number()).now(),
+                limits);
     }
 
     /** In commit order, without payloads; the index has no part in it. */
@@ -185,18 +211,20 @@ final class LedgerRoutes implements RouteGroup {
         Optional<Long> after = parameters.find(AFTER);
         boolean all = parameters.get(PRUNED).equals(REFUSE) && after.isPresent();
         int limit = parameters.get(Paging.LIMIT);
+        Partition partition = WhichPartition.in(ports, parameters);
         parameters.check();
         ObjectNode json = Json.MAPPER.createObjectNode();
         ArrayNode events = json.putArray("events");
-        EventLog log = ports.ledger().log();
         long seq = after.orElse(0L);
         List<RecordedEvent> page = all
-                ? ports.bookmarks().of(0).allAfter(seq, limit)
-                : ports.ledger().order().read(seq, limit);
-        log.withOriginals(page).forEach(event -> events.add(EventJson.toJson(event)));
+                ? ports.bookmarks().of(partition.number()).allAfter(seq, limit)
+                : partition.order().read(seq, limit);
+        partition.log().withOriginals(page).forEach(event -> events.add(EventJson.toJson(event)));
         ObjectNode meta = json.putObject("meta").put("query_ms", call.elapsedMillis());
         if (!all) {
-            PageJson.tell(ports.ledger().pruning().extent(), meta);
+            Pruning.Extent pruned = partition.pruning().extent();
+            PageJson.tell(
+                    new Pruning.Extent(partition.named(pruned.through()), pruned.events(), pruned.firstSeq()), meta);
         }
         return Answer.json(200, json);
     }

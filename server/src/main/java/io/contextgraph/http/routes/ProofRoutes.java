@@ -20,6 +20,7 @@ import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
 import io.contextgraph.http.ports.KnownEvent;
+import io.contextgraph.http.ports.WhichPartition;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.operation.Operations;
@@ -102,80 +103,130 @@ final class ProofRoutes implements RouteGroup {
                     Topic.PROOF,
                     "The logs of the ledger, and the keys that verify them",
                     "One for each epoch, the one that grows first.")
+            .takes(WhichPartition.SAID)
             .answers(200, "The logs", ProofSchemas.STANDING)
             .refuses(ProblemCode.PROOF_FAILING);
-    private static final Declaration CHECKPOINT = note(
-            "readCheckpoint", "The newest checkpoint of the ledger", "A C2SP tlog-checkpoint: keep it away from here.");
-    private static final Declaration TILES = tile("readTile");
-    private static final Declaration CHECKPOINT_OF = note(
-                    "readCheckpointOfEpoch", "The newest checkpoint of an epoch", "As that of the ledger.")
-            .takes(EPOCH)
-            .refuses(ProblemCode.NO_SUCH_LOG);
-    private static final Declaration PREDECESSOR_OF = note(
-                    "readPredecessorOfEpoch",
-                    "Which log that of an epoch goes on with",
-                    "A signed note: the origin of this log and that of the earlier one, what that had signed last, and how much"
-                            + " both have in common.")
-            .takes(EPOCH)
-            .refuses(ProblemCode.NO_SUCH_LOG);
-    private static final Declaration TILES_OF =
-            tile("readTileOfEpoch").takes(EPOCH).refuses(ProblemCode.NO_SUCH_LOG);
     private static final Declaration AUDIT = Declaration.of(
                     "audit",
                     Topic.PROOF,
                     "Hold everything against what was signed",
                     "Every event in every tier, what was taken out and erased, all that the store holds, and the log itself.")
-            .takes(FROM, KEYS, MAX)
+            .takes(FROM, KEYS, MAX, WhichPartition.SAID)
             .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
                     .with(new Header("Location", "Where to look at it", Schema.text(), true)))
             .refuses(ProblemCode.OPERATION_RUNNING);
 
     private final HttpPorts ports;
-    private final HttpPorts.Proofs proofs;
     private final Operations operations;
 
     ProofRoutes(HttpPorts ports) {
         this.ports = ports;
-        this.proofs = ports.admin().proofs();
         this.operations = ports.admin().operations();
     }
 
-    private static Declaration note(String id, String summary, String description) {
+    private static Declaration note(String id, String summary, String description, Parameter<Integer> which) {
         return Declaration.of(id, Topic.PROOF, summary, description)
+                .takes(which)
                 .answers(new Reply(200, "A signed note", TEXT, Schema.text(), List.of()))
                 .refuses(ProblemCode.NOTHING_SEALED, ProblemCode.PROOF_FAILING);
     }
 
-    private static Declaration tile(String id) {
+    private static Declaration tile(String id, Parameter<Integer> which) {
         return Declaration.of(
                         id,
                         Topic.PROOF,
                         "Hashes of the tree, 32 bytes each",
                         "A tile never changes: it may be kept for ever.")
-                .takes(TILE)
+                .takes(TILE, which)
                 .answers(new Reply(200, "The hashes", BYTES, Schema.text(), List.of()))
                 .refuses(ProblemCode.NO_SUCH_TILE, ProblemCode.PROOF_FAILING);
     }
 
     @Override
     public List<Route> routes() {
-        return List.of(
+        List<Route> routes = new ArrayList<>(List.of(
                 Route.get("/v1/events/{event_id}/proof", Role.READ, PROVE, this::prove),
                 Route.get(ADDRESS, Role.READ, STANDING, this::standing),
-                Route.get(ADDRESS + "/checkpoint", Role.READ, CHECKPOINT, call -> checkpoint(call, Optional.empty())),
-                Route.get(ADDRESS + "/tile/{tile*}", Role.READ, TILES, call -> tile(call, Optional.empty())),
+                Route.post("/v1/admin/audit", Role.ADMIN, AUDIT, this::audit)));
+        routes.addAll(logs(new Place(ADDRESS, "", WhichPartition.SAID, this::proofs)));
+        // What reads a log knows its address alone, and puts what it wants behind it.
+        routes.addAll(logs(new Place(
+                ADDRESS + "/partitions/{partition}", "OfPartition", WhichPartition.IN_PATH, this::proofsInPath)));
+        return routes;
+    }
+
+    /**
+     * Where the logs of a partition are answered.
+     *
+     * @param suffix of the names of the routes
+     * @param which says which partition it is
+     * @param proofs of it
+     */
+    private record Place(
+            String address, String suffix, Parameter<Integer> which, Function<Call, HttpPorts.Proofs> proofs) {}
+
+    private static List<Route> logs(Place place) {
+        String epochs = place.address() + "/epochs/{epoch}";
+        return List.of(
                 Route.get(
-                        ADDRESS + "/epochs/{epoch}/checkpoint",
+                        place.address() + "/checkpoint",
                         Role.READ,
-                        CHECKPOINT_OF,
-                        call -> checkpoint(call, Optional.of(call.path(EPOCH)))),
-                Route.get(ADDRESS + "/epochs/{epoch}/predecessor", Role.READ, PREDECESSOR_OF, this::predecessor),
+                        note(
+                                "readCheckpoint" + place.suffix(),
+                                "The newest checkpoint of the ledger",
+                                "A C2SP tlog-checkpoint: keep it away from here.",
+                                place.which()),
+                        call -> checkpoint(place.proofs().apply(call), Optional.empty())),
                 Route.get(
-                        ADDRESS + "/epochs/{epoch}/tile/{tile*}",
+                        place.address() + "/tile/{tile*}",
                         Role.READ,
-                        TILES_OF,
-                        call -> tile(call, Optional.of(call.path(EPOCH)))),
-                Route.post("/v1/admin/audit", Role.ADMIN, AUDIT, this::audit));
+                        tile("readTile" + place.suffix(), place.which()),
+                        call -> tile(call, place.proofs().apply(call), Optional.empty())),
+                Route.get(
+                        epochs + "/checkpoint",
+                        Role.READ,
+                        ofEpoch(note(
+                                "readCheckpointOfEpoch" + place.suffix(),
+                                "The newest checkpoint of an epoch",
+                                "As that of the ledger.",
+                                place.which())),
+                        call -> checkpoint(place.proofs().apply(call), epoch(call))),
+                Route.get(
+                        epochs + "/predecessor",
+                        Role.READ,
+                        ofEpoch(note(
+                                "readPredecessorOfEpoch" + place.suffix(),
+                                "Which log that of an epoch goes on with",
+                                "A signed note: the origin of this log and that of the earlier one, what that had signed last,"
+                                        + " and how much both have in common.",
+                                place.which())),
+                        call -> note(place.proofs().apply(call), epoch(call), StoredLog::predecessor)),
+                Route.get(
+                        epochs + "/tile/{tile*}",
+                        Role.READ,
+                        ofEpoch(tile("readTileOfEpoch" + place.suffix(), place.which())),
+                        call -> tile(call, place.proofs().apply(call), epoch(call))));
+    }
+
+    private static Optional<Long> epoch(Call call) {
+        return Optional.of(call.path(EPOCH));
+    }
+
+    private static Declaration ofEpoch(Declaration route) {
+        return route.takes(EPOCH).refuses(ProblemCode.NO_SUCH_LOG);
+    }
+
+    /** Of the partition that the query says, once it is read. */
+    private HttpPorts.Proofs proofs(Call call) {
+        Parameters parameters = call.parameters();
+        HttpPorts.Proofs proofs = WhichPartition.of(ports, parameters).proofs();
+        parameters.check();
+        return proofs;
+    }
+
+    private HttpPorts.Proofs proofsInPath(Call call) {
+        call.parameters().check();
+        return WhichPartition.inPath(ports, call).proofs();
     }
 
     private static Optional<SignedNote> note(String text) {
@@ -219,7 +270,7 @@ final class ProofRoutes implements RouteGroup {
     private Answer prove(Call call) {
         call.parameters().check();
         EventId id = call.path(EVENT_ID);
-        return answering(() -> switch (proofs.proving().prove(id)) {
+        return answering(() -> switch (answer(id)) {
             case Prover.Answer.Proven proven ->
                 Answer.text(200, TEXT, proven.file().text());
             case Prover.Answer.Unsealed unsealed ->
@@ -235,12 +286,21 @@ final class ProofRoutes implements RouteGroup {
         });
     }
 
+    /** Of the first partition that knows the event. */
+    private Prover.Answer answer(EventId id) {
+        return ports.admin().partitions().stream()
+                .map(partition -> partition.proofs().proving().prove(id))
+                .filter(answer -> !(answer instanceof Prover.Answer.Unknown))
+                .findFirst()
+                .orElseGet(Prover.Answer.Unknown::new);
+    }
+
     private Answer standing(Call call) {
-        call.parameters().check();
+        HttpPorts.Proofs proofs = proofs(call);
         return answering(() -> Answer.json(200, proofs.proving().standing()));
     }
 
-    private StoredLog log(Optional<Long> epoch) {
+    private static StoredLog log(HttpPorts.Proofs proofs, Optional<Long> epoch) {
         return proofs.log()
                 .apply(epoch)
                 .orElseThrow(() -> epoch.isPresent()
@@ -253,30 +313,27 @@ final class ProofRoutes implements RouteGroup {
         return Problem.of(ProblemCode.NOTHING_SEALED, "Nothing was signed yet.").raised();
     }
 
-    private Answer checkpoint(Call call, Optional<Long> epoch) {
-        return note(call, epoch, StoredLog::newest);
+    private static Answer checkpoint(HttpPorts.Proofs proofs, Optional<Long> epoch) {
+        return note(proofs, epoch, StoredLog::newest);
     }
 
-    private Answer predecessor(Call call) {
-        return note(call, Optional.of(call.path(EPOCH)), StoredLog::predecessor);
-    }
-
-    private Answer note(Call call, Optional<Long> epoch, Function<StoredLog, Optional<SignedNote>> which) {
-        call.parameters().check();
+    private static Answer note(
+            HttpPorts.Proofs proofs, Optional<Long> epoch, Function<StoredLog, Optional<SignedNote>> which) {
         return answering(() -> Answer.text(
                 200,
                 TEXT,
-                which.apply(log(epoch)).orElseThrow(ProofRoutes::nothing).encoded()));
+                which.apply(log(proofs, epoch))
+                        .orElseThrow(ProofRoutes::nothing)
+                        .encoded()));
     }
 
-    private Answer tile(Call call, Optional<Long> epoch) {
-        call.parameters().check();
+    private static Answer tile(Call call, HttpPorts.Proofs proofs, Optional<Long> epoch) {
         Tile tile = call.path(TILE);
         return answering(() -> new Answer.Whole(
                 200,
                 BYTES,
                 Map.of("Cache-Control", FOR_EVER),
-                find(log(epoch), tile)
+                find(log(proofs, epoch), tile)
                         .orElseThrow(() -> Problem.of(ProblemCode.NO_SUCH_TILE, "The log has no such tile.")
                                 .raised())));
     }
@@ -293,6 +350,7 @@ final class ProofRoutes implements RouteGroup {
         Parameters parameters = call.parameters();
         Auditor.Request request = new Auditor.Request(
                 parameters.find(FROM), parameters.find(KEYS).orElse(List.of()), parameters.get(MAX));
+        HttpPorts.Proofs proofs = WhichPartition.of(ports, parameters).proofs();
         parameters.check();
         return OperationRoutes.begin(operations, new AuditingWork(proofs.proving(), request));
     }

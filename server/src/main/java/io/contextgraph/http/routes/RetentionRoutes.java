@@ -20,6 +20,7 @@ import io.contextgraph.http.engine.Route;
 import io.contextgraph.http.engine.Route.Role;
 import io.contextgraph.http.engine.RouteGroup;
 import io.contextgraph.http.ports.HttpPorts;
+import io.contextgraph.http.ports.WhichPartition;
 import io.contextgraph.http.problem.Problem;
 import io.contextgraph.http.problem.ProblemCode;
 import io.contextgraph.ledger.partition.Partition;
@@ -30,6 +31,7 @@ import io.contextgraph.retention.HeldSession;
 import io.contextgraph.retention.Retention;
 import io.contextgraph.retention.RetentionJson;
 import io.contextgraph.retention.RetentionWork;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,13 +77,14 @@ final class RetentionRoutes implements RouteGroup {
                     "How retention stands",
                     "The hot window and the ceiling, how far the streams were trimmed, what has left the ledger, what the last run"
                             + " did, and what holds entries and events up.")
+            .takes(WhichPartition.SAID)
             .answers(200, "How it stands", RetentionSchemas.STATUS);
     private static final Declaration RUN = Declaration.of(
                     "runRetention",
                     Topic.OPERATIONS,
                     "Take out of the streams what is older than the hot window, and out of the ledger what is past the ceiling",
                     "Only what every required group has finished. Events leave the ledger when the archive has them.")
-            .takes(DRY_RUN)
+            .takes(DRY_RUN, WhichPartition.SAID)
             .answers(Reply.json(202, "It has begun", AdminSchemas.OPERATION)
                     .with(new Header("Location", "Where to look at it", Schema.text(), true)))
             .refuses(ProblemCode.OPERATION_RUNNING);
@@ -90,7 +93,7 @@ final class RetentionRoutes implements RouteGroup {
                     Topic.OPERATIONS,
                     "Let a required group hold nothing up until it has caught up",
                     "The reason is recorded. The group is still given every event.")
-            .takes(GROUP, REASON)
+            .takes(GROUP, REASON, WhichPartition.SAID)
             .answers(200, "It holds nothing up from the next run on", RetentionSchemas.RELEASE)
             .refuses(ProblemCode.GROUP_NOT_REQUIRED);
     private static final Declaration HOLDS = Declaration.of(
@@ -120,18 +123,15 @@ final class RetentionRoutes implements RouteGroup {
                     "What the tiers of the ledger hold",
                     "Counts are exact, or null where only a walk over everything would tell. Bytes are estimates: those of many"
                             + " keys are made of a sample.")
+            .takes(WhichPartition.SAID)
             .answers(200, "What there is", RetentionSchemas.STATS);
 
-    private final Retention retention;
+    private final HttpPorts ports;
     private final Operations operations;
-    private final Partition ledger;
-    private final Runnable hurryErasures;
 
     RetentionRoutes(HttpPorts ports) {
-        this.retention = ports.admin().retention();
+        this.ports = ports;
         this.operations = ports.admin().operations();
-        this.ledger = ports.ledger();
-        this.hurryErasures = ports.privacy().hurry();
     }
 
     @Override
@@ -147,13 +147,16 @@ final class RetentionRoutes implements RouteGroup {
     }
 
     private Answer status(Call call) {
-        call.parameters().check();
+        Parameters parameters = call.parameters();
+        Retention retention = WhichPartition.of(ports, parameters).retention();
+        parameters.check();
         return Answer.json(200, RetentionJson.of(retention.status()));
     }
 
     private Answer run(Call call) {
         Parameters parameters = call.parameters();
         boolean dryRun = parameters.get(DRY_RUN);
+        Retention retention = WhichPartition.of(ports, parameters).retention();
         parameters.check();
         return OperationRoutes.begin(operations, new RetentionWork(retention, dryRun));
     }
@@ -162,6 +165,7 @@ final class RetentionRoutes implements RouteGroup {
         Parameters parameters = call.parameters();
         Optional<String> group = parameters.find(GROUP);
         Optional<String> reason = parameters.find(REASON);
+        Retention retention = WhichPartition.of(ports, parameters).retention();
         parameters.check();
         GroupRelease release = retention
                 .release(group.orElseThrow(), call.caller().label(), reason.orElseThrow())
@@ -173,7 +177,11 @@ final class RetentionRoutes implements RouteGroup {
 
     private Answer holds(Call call) {
         call.parameters().check();
-        return Answer.json(200, RetentionJson.of(retention.holds()));
+        List<HeldSession> held = ports.admin().partitions().stream()
+                .flatMap(partition -> partition.retention().holds().stream())
+                .sorted(Comparator.comparing(HeldSession::session))
+                .toList();
+        return Answer.json(200, RetentionJson.of(held));
     }
 
     private Answer hold(Call call) {
@@ -181,6 +189,7 @@ final class RetentionRoutes implements RouteGroup {
         Optional<SessionId> session = parameters.find(HELD);
         Optional<String> reason = parameters.find(WHY);
         parameters.check();
+        Retention retention = ports.partitionOf(session.orElseThrow()).retention();
         return Answer.json(
                 200,
                 RetentionJson.of(
@@ -190,16 +199,19 @@ final class RetentionRoutes implements RouteGroup {
     private Answer unhold(Call call) {
         call.parameters().check();
         SessionId session = call.path(SESSION_ID);
-        HeldSession released = retention
+        HeldSession released = ports.partitionOf(session)
+                .retention()
                 .unhold(session)
                 .orElseThrow(() -> Problem.of(ProblemCode.HOLD_NOT_FOUND, "Nobody holds this session.")
                         .raised());
-        hurryErasures.run();
+        ports.privacy().hurry().run();
         return Answer.json(200, RetentionJson.of(released));
     }
 
     private Answer stats(Call call) {
-        call.parameters().check();
+        Parameters parameters = call.parameters();
+        Partition ledger = WhichPartition.in(ports, parameters);
+        parameters.check();
         TierSizes sizes = ledger.tiers().sizes();
         ObjectNode json = Json.MAPPER.createObjectNode();
         json.put("oldest_entry_at", sizes.oldestEntry().map(Times::format).orElse(null));

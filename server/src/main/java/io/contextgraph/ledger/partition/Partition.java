@@ -6,6 +6,7 @@ import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.ledger.Epochs;
 import io.contextgraph.ledger.EventFeed;
+import io.contextgraph.ledger.Head;
 import io.contextgraph.ledger.Ledger;
 import io.contextgraph.ledger.personal.PersonalEvents;
 import io.contextgraph.ledger.prune.Pruning;
@@ -29,6 +30,11 @@ public interface Partition extends Ledger {
     /** A position of it, as its events have theirs: where it is one of several, that says which one it is of. */
     default Position named(Position position) {
         return position;
+    }
+
+    /** An end of it, as its events have their positions; before the first event all are the same. */
+    default Head named(Head head) {
+        return head.seq() == 0 ? head : new Head(head.seq(), named(head.position()));
     }
 
     /** Its events as they were recorded. */

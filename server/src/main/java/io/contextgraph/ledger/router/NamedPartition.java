@@ -152,7 +152,11 @@ public final class NamedPartition implements Partition {
 
     @Override
     public EventFeed feed(String group) {
-        EventFeed feed = itself.feed(group);
+        return named(itself.feed(group));
+    }
+
+    /** A feed of the partition, as everybody sees it. */
+    public EventFeed named(EventFeed feed) {
         return new EventFeed() {
             @Override
             public Consumer open(String consumerName) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -118,21 +119,23 @@ final class PartitionedLog implements EventLog {
                 failed.told().orElse(failed.reason().meaning()));
     }
 
-    /** {@inheritDoc} One partition that fails fails all of them: nothing more is written then. */
+    /**
+     * {@inheritDoc} The events of a call are written to their partitions at once. One that fails fails all of them: nothing more is
+     * written then, but what the call that met it has written to the others.
+     */
     @Override
     public AppendStream stream(Durability atLeast) {
-        Map<Partition, AppendStream> streams = new HashMap<>();
+        Map<Partition, AppendStream> streams = new ConcurrentHashMap<>();
         List<LedgerException> failures = Collections.synchronizedList(new ArrayList<>());
         return appends -> {
             if (!failures.isEmpty()) {
                 throw LedgerException.again(failures.getFirst());
             }
             Map<Partition, Share> shares = shares(appends);
-            List<Partitions.Said<AppendStream.Written>> written = shares.entrySet().stream()
-                    .map(entry -> Partitions.ask(
-                            () -> streams.computeIfAbsent(entry.getKey(), partition -> partition.log().stream(atLeast))
-                                    .write(entry.getValue().appends())))
-                    .toList();
+            List<Partitions.Said<AppendStream.Written>> written = partitions.said(
+                    shares.keySet(),
+                    partition -> streams.computeIfAbsent(partition, one -> one.log().stream(atLeast))
+                            .write(share(shares, partition)));
             written.forEach(one -> one.failed().ifPresent(failures::add));
             return () -> {
                 try {

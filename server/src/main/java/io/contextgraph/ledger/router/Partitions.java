@@ -18,7 +18,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The partitions of a ledger: which one has a session, and all of them asked the same at once, each on a thread of its own.
+ * The partitions of a ledger: which one has a session, and several of them asked the same at once, each on a thread of its own;
+ * one alone is asked on that of the caller.
  *
  * <p><b>Errors.</b> {@link LedgerException} of the first that fails.
  *
@@ -71,6 +72,11 @@ final class Partitions implements AutoCloseable {
 
     /** What some say, or that they have failed, in the order in which they are given. */
     <T> List<Said<T>> said(Collection<Partition> some, Function<Partition, T> question) {
+        if (some.size() == 1) {
+            return some.stream()
+                    .map(partition -> ask(() -> question.apply(partition)))
+                    .toList();
+        }
         List<CompletableFuture<Said<T>>> asked = new ArrayList<>();
         try {
             for (Partition partition : some) {
@@ -83,7 +89,7 @@ final class Partitions implements AutoCloseable {
     }
 
     /** What is said, or that it has failed. */
-    static <T> Said<T> ask(Supplier<T> question) {
+    private static <T> Said<T> ask(Supplier<T> question) {
         try {
             return new Said<>(Optional.of(question.get()), Optional.empty());
         } catch (LedgerException failed) {

@@ -9,6 +9,7 @@ import {ask, Refusal} from './api.js';
 import {Asking} from './asking.js';
 import {count, counted, duration, moment} from './format.js';
 import {jsonView} from './json.js';
+import {partitionOf} from './partitions.js';
 import {eventLink, name, pair, sessionLink, standing, status, type} from './parts.js';
 import {receiptView} from './receipt.js';
 import {sealedNote} from './sealed.js';
@@ -42,14 +43,16 @@ export class EventPage {
       this.#effects.start((signal) =>
           ask(['v1', 'events'], {query: {parent_event_id: this.#id, limit: EFFECTS}, signal}));
       this.#askGraph();
-      if (this.#frame.may('admin')) {
-        this.#archive.start((signal) => ask(['v1', 'admin', 'archives'], {query: {event_id: this.#id}, signal}));
-      }
     }
   }
 
-  #ask() {
-    this.#event.start((signal) => ask(['v1', 'events', this.#id], {query: {include: 'standing'}, signal}));
+  /** The archive is that of the partition in which the event is. */
+  async #ask() {
+    await this.#event.start((signal) => ask(['v1', 'events', this.#id], {query: {include: 'standing'}, signal}));
+    if (this.#event.state === 'answered' && this.#frame.may('admin')) {
+      const partition = partitionOf(this.#event.value.global_position);
+      this.#archive.start((signal) => ask(['v1', 'admin', 'archives'], {query: {event_id: this.#id, partition}, signal}));
+    }
   }
 
   async #askGraph() {
@@ -74,6 +77,7 @@ export class EventPage {
   }
 
   #facts(event) {
+    const partition = partitionOf(event.global_position);
     const took = event.ended_at ? Date.parse(event.ended_at) - Date.parse(event.occurred_at) : undefined;
     return html`
       <p><a href=${address(['sessions', event.session_id], {event: event.event_id})}>In its session</a>
@@ -94,7 +98,7 @@ export class EventPage {
         </dl></section>
         <section aria-labelledby="record-title"><h2 id="record-title">On record</h2><dl class="pairs">
           ${pair('Position', html`<bdi class="id">${shown(event.global_position)}</bdi>`)}
-          ${pair('Number', html`${count(event.seq)} of the ledger, ${count(event.session_seq)} of the session`)}
+          ${pair('Number', html`${count(event.seq)} of ${partition === undefined ? 'the ledger' : 'partition ' + partition}, ${count(event.session_seq)} of the session`)}
           ${pair('Recorded', moment(event.recorded_at))}
           ${pair('Hash', html`<bdi class="id wrap">${shown(event.content_hash)}</bdi>`)}
           ${event.original ? pair('First recorded', html`${moment(event.original.recorded_at)} at

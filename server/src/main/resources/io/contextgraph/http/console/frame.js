@@ -26,7 +26,7 @@ const THEMES = ['light dark', 'light', 'dark'];
 const THEME_NAMES = {'light dark': 'as the system', light: 'light', dark: 'dark'};
 
 /** Which page an address leads to. What it is about belongs to the page: another one is another page. */
-function pageOf({path}) {
+function pageOf({path, query}) {
   const [first, second, third] = path;
   if (path.length === 0) {
     return {is: Overview, about: '', role: ''};
@@ -47,7 +47,7 @@ function pageOf({path}) {
     return {is: LineagePage, about: second, role: 'read'};
   }
   if (first === 'operations' && path.length === 1) {
-    return {is: OperationsPage, about: '', role: 'admin'};
+    return {is: OperationsPage, about: query.get('partition') ?? '', role: 'admin'};
   }
   if (first === 'persons' && path.length === 1) {
     return {is: PersonsPage, about: '', role: 'privacy'};

@@ -31,7 +31,7 @@ export class ArchivesPart {
   }
 
   ask() {
-    return this.#archives.start((signal) => ask(PATH, {signal}));
+    return this.#archives.start((signal) => ask(PATH, {query: {partition: this.#page.partition}, signal}));
   }
 
   view() {
@@ -62,7 +62,7 @@ export class ArchivesPart {
 
   #act(segment, what, title, says, query) {
     return actButton({title, says: html`<bdi class="id">${shown(segment)}</bdi>: ${says}`,
-      act: () => ask([...PATH, segment, what], {method: 'POST', query}), done: () => this.#page.did(BEGUN)});
+      act: () => ask([...PATH, segment, what], {method: 'POST', query: {...query, partition: this.#page.partition}}), done: () => this.#page.did(BEGUN)});
   }
 
   #manifest(segment) {
@@ -76,7 +76,7 @@ export class ArchivesPart {
     if (!this.#manifests.get(segment)?.value) {
       const asking = new Asking(this.#page.changed);
       this.#manifests.set(segment, asking);
-      asking.start((signal) => ask([...PATH, segment], {signal}));
+      asking.start((signal) => ask([...PATH, segment], {query: {partition: this.#page.partition}, signal}));
     }
   }
 

@@ -27,7 +27,7 @@ export class BackupsPart {
   }
 
   ask() {
-    return this.#backups.start((signal) => ask(PATH, {signal}));
+    return this.#backups.start((signal) => ask(PATH, {query: {partition: this.#page.partition}, signal}));
   }
 
   view() {
@@ -37,12 +37,12 @@ export class BackupsPart {
     }
     return html`${standing(this.#backups, 'the backups', () => this.ask())}
       ${found ? html`<p>${actButton({title: 'Take a backup', says: 'A snapshot of Redis is taken while it serves, and older ones may go.',
-          act: () => ask(PATH, {method: 'POST'}), done: () => this.#page.did(BEGUN)})}</p>
+          act: () => ask(PATH, {method: 'POST', query: {partition: this.#page.partition}}), done: () => this.#page.did(BEGUN)})}</p>
         ${found.backups.length === 0 ? empty('There is none yet.') : html`<ul class="plain">${repeat(found.backups, (one) => one.id + one.verification?.at, (one) => html`<li class="entry">
           <bdi class="id">${shown(one.id)}</bdi> <span class="dim">taken ${moment(one.taken_at)}, up to number ${count(one.seq)}, ${bytes(weight(one))}</span>
           <p class=${one.verification && !one.verification.verified ? 'fault' : ''}>${verification(one.verification)}</p>
           ${actButton({title: 'Verify', says: html`<bdi class="id">${shown(one.id)}</bdi>: the backup is read back, and a Redis is started on it beside this server to try it out.`,
-            act: () => ask([...PATH, one.id, 'verify'], {method: 'POST'}), done: () => this.#page.did(BEGUN)})}
+            act: () => ask([...PATH, one.id, 'verify'], {method: 'POST', query: {partition: this.#page.partition}}), done: () => this.#page.did(BEGUN)})}
           ${folded('All of it', '', () => jsonView(one))}</li>`)}</ul>
           <p class="dim">To restore one is the command <code>contextgraph backup restore</code>: no server may run meanwhile.</p>`}` : nothing}`;
   }

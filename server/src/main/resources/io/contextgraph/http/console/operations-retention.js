@@ -28,7 +28,7 @@ export class RetentionPart {
   }
 
   ask() {
-    return this.#retention.start((signal) => ask(RETENTION, {signal}));
+    return this.#retention.start((signal) => ask(RETENTION, {query: {partition: this.#page.partition}, signal}));
   }
 
   view() {
@@ -68,7 +68,7 @@ export class RetentionPart {
       title: 'Release the group',
       says: html`<bdi>${shown(group)}</bdi> holds nothing up until it has caught up. It is still given every event.`,
       reason: true,
-      act: (reason) => ask([...RETENTION, 'release'], {method: 'POST', query: {group, reason}}),
+      act: (reason) => ask([...RETENTION, 'release'], {method: 'POST', query: {group, reason, partition: this.#page.partition}}),
       done: () => this.#page.did('Released: it holds nothing up from the next run on.'),
     });
   }
@@ -86,7 +86,7 @@ export class RetentionPart {
       title: dry ? 'Try it out' : 'Run retention',
       says: dry ? 'Only what would go is told. Nothing is changed.'
           : 'What is older than the hot window leaves the streams. ' + leaves(this.#retention.value?.ceiling),
-      act: () => ask([...RETENTION, 'run'], {method: 'POST', query: {dry_run: dry || undefined}}),
+      act: () => ask([...RETENTION, 'run'], {method: 'POST', query: {dry_run: dry || undefined, partition: this.#page.partition}}),
       done: () => this.#page.did(BEGUN),
     });
   }

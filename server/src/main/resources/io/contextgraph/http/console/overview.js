@@ -10,6 +10,7 @@ import {ask, Refusal} from './api.js';
 import {Asking} from './asking.js';
 import {meaning} from './concerns.js';
 import {bytes, clock, count, counted, moment} from './format.js';
+import {askPartitions, choice, chosen} from './partitions.js';
 import {empty, eventLink, failure, name, pair, sessionLink, standing, status, type} from './parts.js';
 import {Plot} from './plot.js';
 import {follow} from './stream.js';
@@ -25,8 +26,10 @@ const NEWEST_SESSIONS = 10;
 export class Overview {
   #host;
   #frame;
+  #place = undefined;
   #health = new Asking(() => this.#draw());
   #findings = new Asking(() => this.#draw());
+  /** Of each partition where it ends, and how far the graph is. */
   #ledger = new Asking(() => this.#draw());
   #stats = new Asking(() => this.#draw());
   #sessions = new Asking(() => this.#draw());
@@ -44,10 +47,16 @@ export class Overview {
     this.#frame = frame;
   }
 
-  show() {
+  show(place) {
+    const isOther = place.query.get('partition') !== this.#place?.query.get('partition');
+    this.#place = place;
     document.title = 'Overview - Context Graph';
     this.#draw();
     if (this.#timers.length > 0) {
+      if (isOther && this.#frame.may('admin')) {
+        this.#stats.value = undefined;
+        this.#askStats();
+      }
       return;
     }
     this.#every(HEALTH_MILLIS, () => this.#askHealth());
@@ -58,7 +67,7 @@ export class Overview {
     this.#plots = {rate: new Plot(rate, KEPT_SECONDS), lag: new Plot(lag, KEPT_SECONDS)};
     this.#every(LEDGER_MILLIS, () => this.#askLedger());
     if (this.#frame.may('admin')) {
-      this.#every(SESSIONS_MILLIS, () => this.#stats.start((signal) => ask(['v1', 'admin', 'stats'], {signal})));
+      this.#every(SESSIONS_MILLIS, () => this.#askStats());
     }
     if (this.#frame.may('read')) {
       this.#every(SESSIONS_MILLIS, () => this.#askSessions());
@@ -77,8 +86,7 @@ export class Overview {
   }
 
   async #askLedger() {
-    await this.#ledger.start((signal) => ask(['v1', 'ledger'], {signal}));
-    const ledger = this.#ledger.value;
+    await this.#ledger.start(askPartitions);
     if (this.#end.signal.aborted) {
       return;
     }
@@ -91,13 +99,21 @@ export class Overview {
       return;
     }
     const now = performance.now();
+    const events = sum(this.#ledger.value, ({head}) => head.seq);
     if (this.#before) {
-      this.#rate = Math.max(0, (ledger.head.seq - this.#before.seq) / ((now - this.#before.at) / 1_000));
+      this.#rate = Math.max(0, (events - this.#before.events) / ((now - this.#before.at) / 1_000));
       this.#plots.rate.add(Date.now() / 1_000, this.#rate);
     }
-    this.#plots.lag.add(Date.now() / 1_000, ledger.projection.lag_events);
-    this.#before = {seq: ledger.head.seq, at: now};
+    this.#plots.lag.add(Date.now() / 1_000, sum(this.#ledger.value, ({projection}) => projection.lag_events));
+    this.#before = {events, at: now};
     this.#draw();
+  }
+
+  #askStats() {
+    this.#stats.start(async (signal) => {
+      const partition = chosen(this.#place, this.#ledger.value ?? await askPartitions(signal));
+      return ask(['v1', 'admin', 'stats'], {query: {partition}, signal});
+    });
   }
 
   #askSessions() {
@@ -189,22 +205,34 @@ export class Overview {
   }
 
   #ledgerFacts() {
-    const ledger = this.#ledger.value;
+    const all = this.#ledger.value;
     return html`${standing(this.#ledger, 'the ledger', () => this.#askLedger())}
-      ${ledger ? html`${this.#ledger.state === 'failed' ? failure(this.#ledger.failure) : nothing}<dl class="pairs">
-        ${pair('Events', count(ledger.head.seq))}
-        ${pair('Head', html`<bdi class="id">${shown(ledger.head.global_position)}</bdi>`)}
-        ${pair('Epoch', count(ledger.epoch))}
-      </dl>` : nothing}`;
+      ${all ? html`${this.#ledger.state === 'failed' ? failure(this.#ledger.failure) : nothing}<dl class="pairs">
+        ${pair('Events', count(sum(all, ({head}) => head.seq)))}
+        ${all.length === 1 ? html`${pair('Head', html`<bdi class="id">${shown(all[0].head.global_position)}</bdi>`)}
+          ${pair('Epoch', count(all[0].epoch))}` : nothing}
+      </dl>${rows(all, 'Where each partition ends', {
+        Events: ({head}) => count(head.seq),
+        Head: ({head}) => html`<bdi class="id">${shown(head.global_position)}</bdi>`,
+        Epoch: ({epoch}) => count(epoch),
+      })}` : nothing}`;
   }
 
   #graphFacts() {
-    const projection = this.#ledger.value?.projection;
-    return projection ? html`<dl class="pairs">
-        ${pair('Behind by', counted(projection.lag_events, 'event'))}
-        ${pair('Parked', projection.parked === 0 ? 'none' : html`<strong class="warn">${count(projection.parked)}</strong>: these wait for an operator`)}
-        ${pair('Waiting since', projection.waiting_since ? moment(projection.waiting_since) : nothing)}
-      </dl>` : nothing;
+    const all = this.#ledger.value;
+    if (!all) {
+      return nothing;
+    }
+    const parked = sum(all, ({projection}) => projection.parked);
+    return html`<dl class="pairs">
+        ${pair('Behind by', counted(sum(all, ({projection}) => projection.lag_events), 'event'))}
+        ${pair('Parked', parked === 0 ? 'none' : html`<strong class="warn">${count(parked)}</strong>: these wait for an operator`)}
+        ${all.length === 1 ? pair('Waiting since', moment(all[0].projection.waiting_since)) : nothing}
+      </dl>${rows(all, 'How far the graph is in each partition', {
+        Behind: ({projection}) => count(projection.lag_events),
+        Parked: ({projection}) => count(projection.parked),
+        'Waiting since': ({projection}) => moment(projection.waiting_since),
+      })}`;
   }
 
   #storesCard() {
@@ -213,6 +241,7 @@ export class Overview {
       <td>${value.count === null ? '-' : count(value.count)}</td><td>${value.estimated_bytes === null ? '-' : bytes(value.estimated_bytes)}</td></tr>` : nothing;
     return html`<section class="card" aria-labelledby="stores-title">
       <h2 id="stores-title">Memory and tiers</h2>
+      ${choice(this.#place, this.#ledger.value ?? [])}
       ${standing(this.#stats, 'the sizes of the tiers')}
       ${stats ? html`
         ${stats.memory ? html`<p>${bytes(stats.memory.used_bytes)} used${stats.memory.max_bytes > 0
@@ -255,4 +284,16 @@ export class Overview {
     this.#plots?.rate.close();
     this.#plots?.lag.close();
   }
+}
+
+function sum(all, number) {
+  return all.reduce((total, one) => total + number(one), 0);
+}
+
+/** A row for each partition; nothing where there is only one. */
+function rows(partitions, what, columns) {
+  return partitions.length === 1 ? nothing : html`<div class="scrolled" tabindex="0" role="region" aria-label=${what}><table class="small">
+    <thead><tr><th scope="col">Partition</th>${Object.keys(columns).map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
+    <tbody>${partitions.map((one) => html`<tr><th scope="row">${one.partition}</th>${Object.values(columns).map((cell) =>
+        html`<td>${cell(one)}</td>`)}</tr>`)}</tbody></table></div>`;
 }

@@ -10,6 +10,7 @@ import {Asking} from './asking.js';
 import {ConversationView} from './conversation.js';
 import {EventDetail} from './event-detail.js';
 import {count, counted, duration, moment} from './format.js';
+import {askPartitions, ends} from './partitions.js';
 import {empty, failure, name, names, status} from './parts.js';
 import {Payloads} from './payloads.js';
 import {SessionEvents} from './session-events.js';
@@ -43,8 +44,8 @@ export class SessionPage {
   #view = undefined;
   #viewName = '';
   #following = undefined;
-  /** Where the ledger was when its events were asked for. */
-  #head = new Asking(() => {});
+  /** Where the partitions of the ledger ended when its events were asked for. */
+  #ends = new Asking(() => {});
   #followState = '';
   #selected = '';
 
@@ -96,7 +97,7 @@ export class SessionPage {
     }
     if (isFirst) {
       this.#detail = new EventDetail(this.#host.querySelector('.detail-place'), this);
-      this.#head.start((signal) => ask(['v1', 'ledger'], {signal})).then(() => this.store.load());
+      this.#ends.start(askPartitions).then(() => this.store.load());
       // These two parts of an address mean a folder to every browser.
       if (this.id !== '.' && this.id !== '..') {
         this.#summary.start((signal) => ask(['v1', 'sessions', this.id], {signal}));
@@ -292,7 +293,7 @@ export class SessionPage {
     this.#following = new AbortController();
     follow({
       // Also what has come since the page was opened.
-      query: {session_id: this.id, from: this.#head.value?.head.global_position ?? 'latest'},
+      query: {session_id: this.id, from: this.#ends.value ? ends(this.#ends.value) : 'latest'},
       signal: this.#following.signal,
       onEvent: (event) => this.store.add(event),
       onState: (state, why) => {
@@ -310,7 +311,7 @@ export class SessionPage {
 
   close() {
     this.#following?.abort();
-    this.#head.stop();
+    this.#ends.stop();
     this.store.stop();
     this.payloads.stop();
     this.#summary.stop();

@@ -3,7 +3,7 @@
 
 /** What became of events since they were recorded: whether they are in the streams, in the archive, or erased. */
 
-import {ask} from './api.js';
+import {askPartitions, partitionOf} from './partitions.js';
 import {Payloads} from './payloads.js';
 
 /** Each word, and what it says. */
@@ -15,7 +15,7 @@ export const STANDINGS = {
 };
 
 export class Standings {
-  /** Number of the last event without an entry in the streams. */
+  /** Of each partition the number of the last event without an entry in the streams. */
   #trimmed = undefined;
   #payloads;
   #changed;
@@ -32,7 +32,7 @@ export class Standings {
     this.#payloads.want(Array.from(nodes, (node) => node.graph?.event).filter((event) => event?.data_subject_id).map((event) => event.event_id));
     if (this.#trimmed === undefined) {
       try {
-        this.#trimmed = (await ask(['v1', 'ledger'], {signal: this.#abort.signal})).trimmed.seq;
+        this.#trimmed = (await askPartitions(this.#abort.signal)).map(({trimmed}) => trimmed.seq);
         this.#changed();
       } catch {
         // Then the tiers are not told.
@@ -46,7 +46,7 @@ export class Standings {
     if (node.provenance.archived) {
       return ['archived'];
     }
-    const tier = !event || this.#trimmed === undefined ? [] : [event.seq > this.#trimmed ? 'hot' : 'cold'];
+    const tier = !event || this.#trimmed === undefined ? [] : [event.seq > this.#trimmed[partitionOf(node.provenance.global_position) ?? 0] ? 'hot' : 'cold'];
     return event?.data_subject_id && this.#payloads.of(event.event_id) === null ? ['erased', ...tier] : tier;
   }
 

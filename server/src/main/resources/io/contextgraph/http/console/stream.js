@@ -3,7 +3,8 @@
 
 /** Follows the ledger over Server-Sent Events, by fetch: the key goes in a header, and the id of the last message, too. */
 
-import {ask, open, Refusal} from './api.js';
+import {open, Refusal} from './api.js';
+import {askPartitions, ends} from './partitions.js';
 
 /** The server sends something every 15 seconds: a connection that has been silent for so long is dead. */
 const SILENCE_MILLIS = 40_000;
@@ -103,8 +104,7 @@ async function beginning(query, signal) {
   if (query.from !== 'latest') {
     return query;
   }
-  const {head} = await ask(['v1', 'ledger'], {signal});
-  return {...query, from: head.global_position ?? 'latest'};
+  return {...query, from: ends(await askPartitions(signal))};
 }
 
 async function once({query, last, onEvent, onLive, onLast, signal}) {

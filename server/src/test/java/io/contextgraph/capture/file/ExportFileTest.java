@@ -106,7 +106,7 @@ class ExportFileTest {
                     .filter(c -> c == '\n')
                     .count();
             assertThat(rest.events()).isEqualTo(3 - lines);
-            assertThat(rest.firstSeq()).isEqualTo(lines == 3 ? 0 : lines + 1);
+            assertThat(rest.parts().getFirst().firstSeq()).isEqualTo(lines == 3 ? 0 : lines + 1);
         }
     }
 
@@ -133,7 +133,7 @@ class ExportFileTest {
                 .hasSize(1);
         ExportSummary more = export(EVERYTHING, true);
         assertThat(more.events()).isEqualTo(1);
-        assertThat(more.firstSeq()).isEqualTo(4);
+        assertThat(more.parts().getFirst().firstSeq()).isEqualTo(4);
         assertThat(Files.readAllLines(file)).hasSize(4);
     }
 
@@ -206,7 +206,7 @@ class ExportFileTest {
     @Test
     void onlyOneExportWritesToAFile() throws IOException {
         try (ExportFile first = ExportFile.resume(file, ledger, EVERYTHING, false)) {
-            assertThat(first.last().map(RecordedEvent::seq)).contains(3L);
+            assertThat(first.last().stream().map(RecordedEvent::seq)).containsExactly(3L);
             assertThatThrownBy(() -> export(EVERYTHING, true))
                     .hasMessageContaining("is being written to by another export");
         }

@@ -74,11 +74,16 @@ class ExportRunTest {
     }
 
     private ExportSummary run(Partition ledger, EventQuery filters) throws IOException {
-        return new ExportRun(ledger, filters, false).run(Optional.empty(), out, ExportProgress.NONE);
+        return new ExportRun(ledger, filters, false).run(List.of(), out, ExportProgress.NONE);
     }
 
     private ExportSummary run(EventQuery filters) throws IOException {
         return run(ledger, filters);
+    }
+
+    private static ExportSummary.Part part(ExportSummary summary) {
+        assertThat(summary.parts()).hasSize(1);
+        return summary.parts().getFirst();
     }
 
     private List<String> lines() {
@@ -121,14 +126,20 @@ class ExportRunTest {
                         + ledger.epochs().now().identity().id().orElseThrow() + "\",\"partition\":0,\"epoch\":1}");
         assertThat(summary)
                 .isEqualTo(new ExportSummary(
-                        1204, 1, 1204, out.size(), ledger.head(), source(), List.of(), 0, Pruning.Extent.NONE));
+                        List.of(new ExportSummary.Part(1204, 1, 1204, ledger.head(), source(), Pruning.Extent.NONE)),
+                        out.size(),
+                        List.of(),
+                        0));
     }
 
     @Test
     void nothingIsNothing() throws IOException {
         assertThat(run(EVERYTHING))
-                .isEqualTo(
-                        new ExportSummary(0, 0, 0, 0, Head.EMPTY, Optional.empty(), List.of(), 0, Pruning.Extent.NONE));
+                .isEqualTo(new ExportSummary(
+                        List.of(new ExportSummary.Part(0, 0, 0, Head.EMPTY, Optional.empty(), Pruning.Extent.NONE)),
+                        0,
+                        List.of(),
+                        0));
         write(Events.mixed(3));
         assertThat(run(EventQuery.builder().agentId("nobody").build()).events()).isZero();
         assertThat(out.size()).isZero();
@@ -141,10 +152,12 @@ class ExportRunTest {
         Pruned ignored = PrunedFixture.prune(ledger, "s1", ledger.read(0, 2));
         ExportSummary summary = run(EVERYTHING);
         assertThat(summary.events()).isEqualTo(3);
-        assertThat(summary.firstSeq()).isEqualTo(3);
-        assertThat(summary.pruned()).isEqualTo(ledger.pruning().extent());
-        assertThat(summary.pruned().events()).isEqualTo(2);
-        assertThat(run(EventQuery.builder().sessionId(new SessionId("never")).build())
+        assertThat(part(summary).firstSeq()).isEqualTo(3);
+        assertThat(part(summary).pruned()).isEqualTo(ledger.pruning().extent());
+        assertThat(part(summary).pruned().events()).isEqualTo(2);
+        assertThat(part(run(EventQuery.builder()
+                                .sessionId(new SessionId("never"))
+                                .build()))
                         .pruned())
                 .isEqualTo(Pruning.Extent.NONE);
     }
@@ -238,7 +251,7 @@ class ExportRunTest {
             return ledger.search(query);
         };
         ExportSummary summary = run(new OtherLog(ledger, busy), EVERYTHING);
-        assertThat(summary.asOf()).isEqualTo(before);
+        assertThat(part(summary).asOf()).isEqualTo(before);
         assertThat(ids())
                 .isEqualTo(Events.mixed(4000).subList(0, 1500).stream()
                         .map(Event::id)
@@ -248,7 +261,8 @@ class ExportRunTest {
         assertThat(now.seq()).isGreaterThan(1500);
         EventQuery agent = EventQuery.builder().agentId("agent-1").build();
         out.reset();
-        assertThat(run(new OtherLog(ledger, ledger, alsoBusy), agent).asOf()).isEqualTo(now);
+        assertThat(part(run(new OtherLog(ledger, ledger, alsoBusy), agent)).asOf())
+                .isEqualTo(now);
         assertThat(ids())
                 .isEqualTo(ledger.read(0, (int) now.seq()).stream()
                         .map(RecordedEvent::event)
@@ -273,7 +287,7 @@ class ExportRunTest {
                         .stringValue());
                 out.reset();
                 ExportSummary rest = new ExportRun(ledger, query, false)
-                        .run(ledger.find(last).found(), out, ExportProgress.NONE);
+                        .run(ledger.find(last).found().stream().toList(), out, ExportProgress.NONE);
                 assertThat(lines()).isEqualTo(whole.subList(after, whole.size()));
                 assertThat(rest.events()).isEqualTo(whole.size() - after);
             }
@@ -333,9 +347,8 @@ class ExportRunTest {
             }
         };
         ExportRun run = new ExportRun(new OtherLog(ledger, failing), EVERYTHING, false);
-        assertThatThrownBy(() -> run.run(Optional.empty(), out, ExportProgress.NONE))
-                .isInstanceOf(LedgerException.class);
-        assertThat(run.soFar().lastSeq()).isEqualTo(ids().size()).isLessThan(777);
+        assertThatThrownBy(() -> run.run(List.of(), out, ExportProgress.NONE)).isInstanceOf(LedgerException.class);
+        assertThat(part(run.soFar()).lastSeq()).isEqualTo(ids().size()).isLessThan(777);
         assertThat(run.soFar().bytes()).isEqualTo(out.size());
 
         EventSearch lost = query -> {
@@ -351,8 +364,7 @@ class ExportRunTest {
                 throw new IOException("no space left");
             }
         };
-        assertThatThrownBy(
-                        () -> new ExportRun(ledger, EVERYTHING, false).run(Optional.empty(), full, ExportProgress.NONE))
+        assertThatThrownBy(() -> new ExportRun(ledger, EVERYTHING, false).run(List.of(), full, ExportProgress.NONE))
                 .hasMessage("no space left");
     }
 

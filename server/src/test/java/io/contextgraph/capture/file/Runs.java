@@ -4,7 +4,7 @@ package io.contextgraph.capture.file;
 
 import io.contextgraph.capture.record.CaptureOptions;
 import io.contextgraph.ledger.Durability;
-import io.contextgraph.ledger.partition.Partition;
+import io.contextgraph.ledger.Ledger;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,7 +12,7 @@ import java.util.List;
 public final class Runs {
     private Runs() {}
 
-    public static ImportSummary run(Partition ledger, Path... roots) {
+    public static ImportSummary run(Ledger ledger, Path... roots) {
         return new ImportRun(
                         ledger,
                         Durability.MEMORY,

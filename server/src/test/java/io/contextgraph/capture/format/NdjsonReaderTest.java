@@ -235,6 +235,28 @@ class NdjsonReaderTest {
         assertThat(captured.originals).containsExactly(Optional.of(first), Optional.of(first));
     }
 
+    /** Where that ledger has several partitions, its positions name theirs, and so does the original. */
+    @Test
+    void thePositionIsKeptAsItsLedgerNamedIt() {
+        Original.Source source = new Original.Source(LEDGER, 12, 3);
+        ObjectNode line = exported(1).put("global_position", "1767225600000-7@12");
+        Captured captured =
+                read(line + "\n" + withSource(exported(2).put("global_position", "1767225600000-7@12"), source));
+        assertThat(captured.refused()).isEmpty();
+        Position position = new Position(1_767_225_600_000L, 7, 12);
+        assertThat(captured.originals)
+                .containsExactly(
+                        Optional.of(new Original(
+                                position, FIRST.seq(), FIRST.sessionSeq(), FIRST.recordedAt(), Optional.empty())),
+                        Optional.of(new Original(
+                                position, FIRST.seq(), FIRST.sessionSeq(), FIRST.recordedAt(), Optional.of(source))));
+    }
+
+    private static ObjectNode withSource(ObjectNode line, Original.Source source) {
+        EventJson.source(line, source);
+        return line;
+    }
+
     @Test
     void whatALedgerAssignedComesWholeAndWellFormedOrTheLineIsRefused() {
         ObjectNode two = exported(1);
@@ -269,6 +291,12 @@ class NdjsonReaderTest {
                         .put("partition", 0)
                         .put("epoch", 0)))
                 .isEqualTo("1 fault [/ledger_id invalid_value]");
+        assertThat(refusal(exported(1)
+                        .put("global_position", "1767225600000-7@1")
+                        .put("ledger_id", LEDGER.toString())
+                        .put("partition", 2)
+                        .put("epoch", 1)))
+                .isEqualTo("1 fault [/global_position contradiction]");
         ObjectNode alone = (ObjectNode) Json.MAPPER.readTree(event(1, "s", "x"));
         alone.put("epoch", 1);
         assertThat(refusal(alone))

@@ -78,6 +78,7 @@ class AccessTest {
                 .replace("{file*}", "main.js")
                 .replace("{tile*}", "0/000")
                 .replace("{epoch}", "1")
+                .replace("{partition}", "0")
                 .replace("{id}", "none");
         HttpRequest.Builder request = HttpRequest.newBuilder(server.uri(path))
                 .method(route.method(), HttpRequest.BodyPublishers.noBody())

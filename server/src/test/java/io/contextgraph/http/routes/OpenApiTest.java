@@ -372,6 +372,11 @@ class OpenApiTest {
                 "/epochs/2/predecessor",
                 "/epochs/2" + tile)) {
             assertThat(get("/v1/proof" + address).status()).as(address).isEqualTo(200);
+            if (!address.isEmpty()) {
+                assertThat(get("/v1/proof/partitions/0" + address).status())
+                        .as(address)
+                        .isEqualTo(200);
+            }
         }
         String audited = post("/v1/admin/audit?max=7", "")
                 .headers()

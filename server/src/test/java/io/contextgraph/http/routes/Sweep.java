@@ -93,6 +93,7 @@ final class Sweep {
                 .replaceAll("\\{(event_id|node_id|payload_ref)}", new UUID(9, 9).toString())
                 .replace("{session_id}", "nobody")
                 .replace("{epoch}", "7")
+                .replace("{partition}", "0")
                 .replace("{tile}", "0/000")
                 .replace("{segment}", new SegmentId(1, 2, 1).toString())
                 .replace("backups/{id}", "backups/" + BACKUP)

@@ -230,7 +230,7 @@ final class TestServer implements AutoCloseable {
         own = new OwnTraces(() -> ledger.epochs().now().identity().id());
         tracing = Tracing.start(times.tracing(), own, "1.2.3", metrics);
         ProjectionLag lag = new ProjectionLag(feed());
-        Verifier verifier = new Verifier(ledger, lag, hooked());
+        Verifier verifier = new Verifier(ledger, new GraphLag(List.of(lag)), hooked());
         Repair repair = new Repair(verifier, ledger.parking(), graph, graph);
         Partition failing = ledgerPorts.of(new OtherLog(ledger, log.apply(ledger)));
         operations = new Operations(() -> time.instant(), failing.operations());
@@ -263,10 +263,16 @@ final class TestServer implements AutoCloseable {
                         new Redrive(failing.parking(), graphPorts.of(GraphSink.class, graph)),
                         operations,
                         audit,
-                        new Retention(failing, RetentionSettings.DEFAULT, Ceilings.none(failing, clock), clock, "test"),
-                        archive.of(failing, clock),
-                        () -> backups.of(ledger.epochs()),
-                        proofs.ports(),
+                        List.of(new HttpPorts.OfPartition(
+                                new Retention(
+                                        failing,
+                                        RetentionSettings.DEFAULT,
+                                        Ceilings.none(failing, clock),
+                                        clock,
+                                        "test"),
+                                archive.of(failing, clock),
+                                () -> backups.of(ledger.epochs()),
+                                proofs.ports())),
                         () -> {
                             Head head = failing.order().head();
                             return List.of(Finding.of(Finding.Level.OK, "ledger", head.seq() + " events"));

@@ -39,8 +39,10 @@ import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.partition.PartitionScope;
 import io.contextgraph.ledger.trim.Fence;
 import io.contextgraph.operation.Watcher;
+import io.contextgraph.projection.GraphLag;
 import io.contextgraph.projection.ProjectionLag;
 import io.contextgraph.testing.Neo4jDump;
 import java.lang.reflect.Proxy;
@@ -66,7 +68,7 @@ final class Neo4jRepairIT {
     private final Neo4jGraph graph = CleanNeo4j.graph();
     private final Neo4jRepair repairs = new Neo4jRepair(graph);
     private final EventFeed feed = ledger.feed("projection");
-    private final Verifier verifier = new Verifier(ledger, new ProjectionLag(feed), graph);
+    private final Verifier verifier = new Verifier(ledger, new GraphLag(List.of(new ProjectionLag(feed))), graph);
     private final Repair repair = new Repair(verifier, ledger.parking(), graph, repairs);
     private Findings found = new Findings(1_000);
 
@@ -344,16 +346,18 @@ final class Neo4jRepairIT {
     @Test
     void theMarkOfARebuildBelongsToOne() {
         Instant now = Instant.parse("2026-01-31T12:00:00Z");
-        assertThat(repairs.claim("a", now, now.minusSeconds(60))).contains(new RebuildMark(0, now));
+        assertThat(repairs.claim("a", now, now.minusSeconds(60))).contains(new RebuildMark(List.of(0L), now));
         assertThat(repairs.claim("b", now.plusSeconds(1), now.minusSeconds(59))).isEqualTo(Optional.empty());
-        assertThat(repairs.move("a", 7, now.plusSeconds(10))).isTrue();
-        assertThat(repairs.move("b", 8, now.plusSeconds(10))).isFalse();
-        assertThat(repairs.claim("b", now.plusSeconds(80), now.plusSeconds(20))).contains(new RebuildMark(7, now));
-        assertThat(repairs.move("a", 9, now.plusSeconds(81))).isFalse();
+        assertThat(repairs.move("a", List.of(7L), now.plusSeconds(10))).isTrue();
+        assertThat(repairs.move("b", List.of(8L), now.plusSeconds(10))).isFalse();
+        assertThat(repairs.claim("b", now.plusSeconds(80), now.plusSeconds(20)))
+                .contains(new RebuildMark(List.of(7L), now));
+        assertThat(repairs.move("a", List.of(9L), now.plusSeconds(81))).isFalse();
         repairs.release("b");
-        assertThat(repairs.claim("c", now.plusSeconds(81), now)).contains(new RebuildMark(7, now));
+        assertThat(repairs.claim("c", now.plusSeconds(81), now)).contains(new RebuildMark(List.of(7L), now));
         repairs.finish("c");
-        assertThat(repairs.claim("d", now.plusSeconds(90), now)).contains(new RebuildMark(0, now.plusSeconds(90)));
+        assertThat(repairs.claim("d", now.plusSeconds(90), now))
+                .contains(new RebuildMark(List.of(0L), now.plusSeconds(90)));
         repairs.finish("d");
     }
 
@@ -407,6 +411,7 @@ final class Neo4jRepairIT {
         List<Summary> summaries = graph.summaries(new SessionId("s2"), 10);
         GraphForgetting forgetting = new GraphForgetting(
                 ledger,
+                PartitionScope.ALL,
                 ForgettingSettings.NEVER,
                 new GraphForgetting.Graph(graph, graph, repairs, new Neo4jTiers(graph)));
         Fence fence =

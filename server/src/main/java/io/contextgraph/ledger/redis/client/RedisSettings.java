@@ -151,7 +151,7 @@ public record RedisSettings(
                             + ": the connection would not be secured")
                     .forEach(problems::add);
         }
-        problems.addAll(ClusterSettings.problems(settings, url, PREFIX));
+        problems.addAll(ClusterSettings.problems(settings, url));
         return problems;
     }
 

@@ -34,7 +34,8 @@ public record ClusterSettings(boolean on, List<HostAndPort> nodes) {
             "false",
             Forms.flag(),
             "The Redis of redis.url is a node of a cluster: the node that has the ledger is looked for, and followed when it"
-                    + " changes. redis.prefix must have a hash tag then, such as {ledger}:.");
+                    + " changes. redis.prefix must have a hash tag then, such as {ledger}:, unless the ledger has several"
+                    + " partitions.");
     public static final Setting<List<String>> NODES = Setting.of(
             "redis.cluster-nodes",
             "",
@@ -44,7 +45,8 @@ public record ClusterSettings(boolean on, List<HostAndPort> nodes) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterSettings.class);
 
-    private static final String TAG_NEEDED =
+    /** Why a prefix cannot be that of a ledger in a cluster. */
+    public static final String TAG_NEEDED =
             " must have a hash tag, such as {ledger}:, so that all keys of the ledger are on one node";
 
     public ClusterSettings {
@@ -58,8 +60,8 @@ public record ClusterSettings(boolean on, List<HostAndPort> nodes) {
                 settings.get(NODES).stream().map(HostAndPort::from).toList());
     }
 
-    /** What is wrong with them, beside an address and a prefix. */
-    public static List<String> problems(Settings settings, Optional<String> url, Setting<String> prefix) {
+    /** What is wrong with them, beside an address. */
+    public static List<String> problems(Settings settings, Optional<String> url) {
         List<String> problems = new ArrayList<>();
         if (!settings.get(CLUSTER)) {
             if (!settings.get(NODES).isEmpty()) {
@@ -72,10 +74,12 @@ public record ClusterSettings(boolean on, List<HostAndPort> nodes) {
         } else if (JedisURIHelper.getDBIndex(URI.create(url.get())) != 0) {
             problems.add(CLUSTER.key() + " is true but redis.url names a database: a cluster has none but 0");
         }
-        if (HashTag.of(settings.get(prefix)).isEmpty()) {
-            problems.add(CLUSTER.key() + " is true: " + prefix.key() + TAG_NEEDED);
-        }
         return problems;
+    }
+
+    /** Whether keys with a prefix are not all in one slot. */
+    public static boolean isUntagged(String prefix) {
+        return HashTag.of(prefix).isEmpty();
     }
 
     /**

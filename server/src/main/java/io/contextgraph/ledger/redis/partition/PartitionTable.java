@@ -131,9 +131,11 @@ record PartitionTable(UUID ledger, List<String> tags, int slots, String hash) {
     /** Why a deployment with so many partitions cannot go on with it; empty where it can. */
     Optional<String> obstacle(int partitions) {
         if (tags.size() != partitions) {
-            return Optional.of("the ledger has " + tags.size() + " partitions, not " + partitions
-                    + ": their number is fixed when a ledger begins. Set redis.partitions to " + tags.size()
-                    + "; or export the ledger, and import the files into a new one with " + partitions);
+            return Optional.of(
+                    "the ledger has " + tags.size() + " partitions, not " + partitions
+                            + ": their number is fixed when a ledger begins. Set redis.partitions to " + tags.size()
+                            + "; or move it into a new one with " + partitions
+                            + ": contextgraph export --by-partition FOLDER from this one, contextgraph import FOLDER into that one");
         }
         if (slots != Partitioning.SLOTS || !hash.equals(Partitioning.HASH)) {
             return Optional.of("the ledger shares out its sessions by " + hash + " to " + slots

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.ledger.redis.partition;
 
+import io.contextgraph.config.Login;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.LedgerException.Reason;
 import io.contextgraph.ledger.redis.client.LedgerHeader;
 import io.contextgraph.ledger.redis.client.Redis;
 import io.contextgraph.ledger.redis.client.RedisSettings;
+import io.contextgraph.ledger.redis.client.Role;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,7 @@ public final class RedisPartitions {
         List<RedisSettings> all = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
             all.add((urls.isEmpty() ? settings : settings.withUrl(urls.get(i)))
-                    .withPrefix(settings.prefix() + "{" + table.tags().get(i) + "}")
+                    .withPrefix(prefix(settings.prefix(), table.tags().get(i)))
                     .withShare(new LedgerHeader.Share(i, partitions, Optional.of(table.ledger()))));
         }
         return all;
@@ -66,7 +68,32 @@ public final class RedisPartitions {
 
     /** Where a server keeps what is of no partition. */
     private static RedisSettings home(RedisSettings settings) {
-        return settings.withPrefix("{" + settings.prefix() + "home}").withPoolSize(1);
+        return settings.withPrefix(homePrefix(settings.prefix())).withPoolSize(1);
+    }
+
+    private static String homePrefix(String prefix) {
+        return "{" + prefix + "home}";
+    }
+
+    private static Redis operator(RedisSettings home) {
+        Login own = home.logins().get(Role.OPERATOR);
+        return own == null ? new Redis(home) : new Redis(home, own);
+    }
+
+    /** Which keys a ledger keeps that are of no partition, by the prefix of its deployment. */
+    public static List<String> shared(String prefix) {
+        return List.of(homePrefix(prefix) + TABLE);
+    }
+
+    /** The prefixes of the keys of each partition of a ledger that this version founds. */
+    public static List<String> prefixes(String prefix, int partitions) {
+        return PartitionTable.founded(new UUID(0, 0), partitions).tags().stream()
+                .map(tag -> prefix(prefix, tag))
+                .toList();
+    }
+
+    private static String prefix(String prefix, String tag) {
+        return prefix + "{" + tag + "}";
     }
 
     /**
@@ -79,7 +106,7 @@ public final class RedisPartitions {
             RedisSettings home, OptionalInt partition, Optional<PartitionTable> first, int partitions) {
         String key = home.prefix() + TABLE;
         PartitionTable wanted = first.orElseGet(() -> PartitionTable.founded(UUID.randomUUID(), partitions));
-        try (Redis redis = new Redis(home)) {
+        try (Redis redis = operator(home)) {
             String kept = redis.call(client -> client.get(key));
             if (kept == null) {
                 String ignored = redis.call(client -> client.set(

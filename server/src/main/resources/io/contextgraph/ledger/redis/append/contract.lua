@@ -61,11 +61,12 @@ local ROUND_MILLIS = '60000'
 local MAX_LEAD_MILLIS = 5 * 60 * 1000
 local MAX_NAME, MAX_REF, MAX_PAYLOAD = 255, 2048, 16 * 1024 * 1024
 local FIRST_MILLIS, LAST_MILLIS, LAST_NUMBER = -62167219200000, 253402300799999, 2 ^ 53
+local LAST_PARTITION = 16383
 local IDS_PER_PAGE, ID_BYTES, PARENT_DIGITS = 4000, 16, 4
 local UUID = '^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$'
 -- Printable ASCII that needs no escape in JSON.
 local PLAIN = '^[ ^-~#-[!%]]*$'
-local ORIGINAL_FORM = '^{"global_position":"(%d+)%-(%d+)","seq":(%d+),"session_seq":(%d+),'
+local ORIGINAL_FORM = '^{"global_position":"(%d+)%-(%d+)(@?%d*)","seq":(%d+),"session_seq":(%d+),'
   .. '"recorded_at_epoch_ms":(%-?%d+)(.*)}$'
 local SEALED_FORM = '^{"sealed":1,"algorithm":"([A-Z0-9%-]+)","key":"(p([1-9]%d*)_([0-9a-f]+))%.([1-9]%d*)",'
   .. '"ciphertext":"()[A-Za-z0-9+/]+=?=?()"}$'

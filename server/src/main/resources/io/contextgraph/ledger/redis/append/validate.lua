@@ -83,10 +83,15 @@ end
 
 -- Whether s says what another ledger had assigned to an event, in the one form that is stored.
 local function is_original(s)
-  local millis, counter, seq, session_seq, recorded_at, of_ledger = string.match(s, ORIGINAL_FORM)
+  local millis, counter, at, seq, session_seq, recorded_at, of_ledger = string.match(s, ORIGINAL_FORM)
+  local part_of_position = at and at ~= '' and sub(at, 2)
+  if part_of_position and not integer(part_of_position, 0, LAST_PARTITION) then
+    return false
+  end
   if millis and of_ledger ~= '' then
     local id, part, epoch = string.match(of_ledger, LEDGER_FORM)
-    if not id or not is_uuid(id) or not integer(part, 0, LAST_NUMBER) or not integer(epoch, 1, LAST_NUMBER) then
+    if not id or not is_uuid(id) or not integer(part, 0, LAST_NUMBER) or not integer(epoch, 1, LAST_NUMBER)
+      or part_of_position and part ~= part_of_position then
       return false
     end
   end

@@ -54,7 +54,8 @@ class PartitionTableTest {
         assertThat(table.obstacle(4).orElseThrow())
                 .contains("has 3 partitions, not 4")
                 .contains("Set redis.partitions to 3")
-                .contains("export");
+                .endsWith("or move it into a new one with 4: contextgraph export --by-partition FOLDER from this one,"
+                        + " contextgraph import FOLDER into that one");
         assertThat(new PartitionTable(LEDGER, table.tags(), 64, Partitioning.HASH).obstacle(3))
                 .isPresent();
         assertThat(new PartitionTable(LEDGER, table.tags(), Partitioning.SLOTS, "other").obstacle(3))

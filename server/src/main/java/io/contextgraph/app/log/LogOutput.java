@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.app;
+package io.contextgraph.app.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Standard error of the process: what it logs, at which levels and in which form, and what it tells people there. */
-final class LogOutput implements Surroundings.Logs {
+public final class LogOutput implements Surroundings.Logs {
     private static final String OURS = "io.contextgraph";
 
     /** Who says what is said to people. */
@@ -41,7 +41,7 @@ final class LogOutput implements Surroundings.Logs {
     private volatile boolean logging;
 
     /** @param err where the logging library writes, too, a line at a time */
-    LogOutput(PrintStream err, InstantSource clock) {
+    public LogOutput(PrintStream err, InstantSource clock) {
         this.err = err;
         this.clock = clock;
     }
@@ -70,7 +70,7 @@ final class LogOutput implements Surroundings.Logs {
     }
 
     /** From now on each line that is logged is an object; where {@code all} is true, each that is told, too. */
-    void asJson(boolean all) {
+    public void asJson(boolean all) {
         logging |= all;
         if (replaced == null) {
             replaced = write(new JsonLogLine());
@@ -107,12 +107,12 @@ final class LogOutput implements Surroundings.Logs {
     }
 
     /** Logs what a server does, at the levels that are set. */
-    synchronized void levels(LogSettings settings) {
+    public synchronized void levels(LogSettings settings) {
         levels(settings.level(), settings.levels());
     }
 
     /** Logs what a command finds wrong. */
-    synchronized void warnings() {
+    public synchronized void warnings() {
         levels("warn", Map.of());
     }
 
@@ -133,7 +133,7 @@ final class LogOutput implements Surroundings.Logs {
     }
 
     /** Where people are told what is done. */
-    LogWriter writer() {
+    public LogWriter writer() {
         Lines lines = new Lines();
         return new LogWriter(lines) {
             @Override

@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.app;
+package io.contextgraph.app.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,7 +43,7 @@ class JsonLogLineTest {
         assertThat(read.get("message").stringValue()).startsWith("one\ntwo\r\u2028\u0000\"quoted\"\\ \ud83d\ude00");
         assertThat(read.get("exception").stringValue())
                 .startsWith("java.lang.IllegalStateException: broken\nhere")
-                .contains("at io.contextgraph.app.JsonLogLineTest.whateverIsSaidStaysOnOneLine")
+                .contains("at io.contextgraph.app.log.JsonLogLineTest.whateverIsSaidStaysOnOneLine")
                 .contains("Caused by: java.lang.RuntimeException: why");
     }
 

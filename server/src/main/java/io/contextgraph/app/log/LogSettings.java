@@ -1,6 +1,6 @@
 // Copyright the Context Graph authors.
 // SPDX-License-Identifier: Apache-2.0
-package io.contextgraph.app;
+package io.contextgraph.app.log;
 
 import io.contextgraph.config.Forms;
 import io.contextgraph.config.Setting;
@@ -18,37 +18,37 @@ import java.util.regex.Pattern;
  * @param levels of single packages or classes, by name
  * @param json whether each line is an object
  */
-record LogSettings(String level, Map<String, String> levels, boolean json) {
+public record LogSettings(String level, Map<String, String> levels, boolean json) {
     private static final String LEVELS_RULE = "error|warn|info|debug";
     private static final String JSON = "json";
 
-    static final Setting<String> LEVEL = Setting.of(
+    public static final Setting<String> LEVEL = Setting.of(
             "log.level",
             "info",
             Forms.oneOf("error", "warn", "info", "debug"),
             "What a server logs, to standard error; other commands log warnings and errors.");
-    static final Setting<List<String>> LEVELS = Setting.of(
+    public static final Setting<List<String>> LEVELS = Setting.of(
             "log.levels",
             "",
             Forms.list(
                     Pattern.compile("(?!(?i:root)=)[A-Za-z_][\\w.]*=(" + LEVELS_RULE + ")"),
                     "io.contextgraph.http=debug"),
             "Levels of single packages or classes of a server, where they differ from log.level.");
-    static final Setting<String> FORMAT = Setting.of(
+    public static final Setting<String> FORMAT = Setting.of(
             "log.format",
             "text",
             Forms.oneOf("text", JSON),
             "json logs each line as an object with time, level, logger, message, and where there are, request_id and exception; a"
                     + " server then tells all that it says on standard error so.");
 
-    static final SettingGroup SETTINGS = SettingGroup.of(LEVEL, LEVELS, FORMAT);
+    public static final SettingGroup SETTINGS = SettingGroup.of(LEVEL, LEVELS, FORMAT);
 
-    LogSettings {
+    public LogSettings {
         levels = Map.copyOf(levels);
     }
 
     /** As they are set. */
-    static LogSettings from(Settings settings) {
+    public static LogSettings from(Settings settings) {
         Map<String, String> levels = new LinkedHashMap<>();
         for (String one : settings.get(LEVELS)) {
             int equals = one.indexOf('=');
@@ -58,7 +58,7 @@ record LogSettings(String level, Map<String, String> levels, boolean json) {
     }
 
     /** Whether a value of {@code log.format} is that of lines that are objects. */
-    static boolean isJson(String format) {
+    public static boolean isJson(String format) {
         return format.equals(JSON);
     }
 }
