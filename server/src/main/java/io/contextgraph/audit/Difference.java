@@ -28,7 +28,9 @@ public record Difference(Kind kind, SessionId session, String node, String detai
         /** What the graph has of events that have gone from the ledger is not what left it; the archive has them. */
         ARCHIVED("archived"),
         /** Events and edges are right, but do not add up: something that no property of theirs shows. */
-        DIGEST("digest");
+        DIGEST("digest"),
+        /** Several partitions have an event of this id, each in a session of its own: the graph has one of them. */
+        DOUBLE_ID("double_id");
 
         private final String wireName;
 

@@ -7,13 +7,16 @@ import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphRepair;
 import io.contextgraph.graph.GraphSink;
+import io.contextgraph.graph.Removal;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.Parking;
 import io.contextgraph.operation.Watcher;
 import io.contextgraph.projection.Projector;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
@@ -21,9 +24,10 @@ import java.util.function.LongConsumer;
 /**
  * Makes the graph what the ledger says: projects what is missing, corrects what differs, takes out what is foreign.
  *
- * <p><b>Guarantees.</b> Idempotent, and safe beside live traffic: an event goes only when the ledger does not have it, and
- * each session that was touched is compared again afterwards, event by event, and once more where it still differs. What
- * tells of a node's use is left as it is.
+ * <p><b>Guarantees.</b> Idempotent, and safe beside live traffic: an event goes only when the ledger does not have it, or has
+ * another one of its id in a partition before. Of these the graph has the one that the ledger {@linkplain
+ * io.contextgraph.ledger.EventLog#find answers} with; the others are told as what is left. Each session that was touched is
+ * compared again afterwards, event by event, and once more where it still differs. What tells of a node's use is left as it is.
  *
  * <p><b>Units and bounds.</b> Holds what {@link Verifier} holds, and the ids of up to {@value Projector#REMEMBERED} parked events.
  *
@@ -99,6 +103,7 @@ public final class Repair {
                             events -> watcher.at(
                                     AuditPhase.COMPARING, Math.min(through, mending.events + events), through)));
         }
+        mending.others();
         for (int gone = graph.tidy(AT_ONCE); gone > 0; gone = graph.tidy(AT_ONCE)) {
             tidied += gone;
             watcher.at(AuditPhase.REPAIRING, tidied, tidied);
@@ -120,6 +125,7 @@ public final class Repair {
         private final Projector projector;
         private final Findings found;
         private final Findings left = new Findings(0);
+        private final Set<SessionId> others = new LinkedHashSet<>();
         private long events;
         private long sessions;
 
@@ -129,16 +135,37 @@ public final class Repair {
         }
 
         void session(SessionId session, LongConsumer progress) {
+            if (others.size() >= Suspects.MOST_SESSIONS) {
+                others();
+            }
+            others.remove(session);
+            mend(session, found, progress);
+        }
+
+        /** Those that have lost an event to a partition before, and whose own turn is over. */
+        void others() {
+            List<SessionId> all = List.copyOf(others);
+            others.clear();
+            long own = events;
+            // What they lost was told where it went.
+            all.forEach(session -> mend(session, new Findings(0), done -> {}));
+            events = own;
+            if (!others.isEmpty()) {
+                others();
+            }
+        }
+
+        private void mend(SessionId session, Findings told, LongConsumer progress) {
             Findings before = new Findings(0);
             for (int pass = 0; ; pass++) {
-                Optional<Look> look = verifier.looks().at(session, seq -> true, pass == 0 ? found.room() : 0, progress);
+                Optional<Look> look = verifier.looks().at(session, seq -> true, pass == 0 ? told.room() : 0, progress);
                 if (look.isEmpty()) {
                     found.unsettled(session);
                     return;
                 }
                 Findings differences = look.get().found();
                 if (pass == 0) {
-                    found.addAll(differences);
+                    told.addAll(differences);
                     events += look.get().events();
                 }
                 if (differences.none()) {
@@ -167,6 +194,7 @@ public final class Repair {
             SessionWalk walk = verifier.looks().walk();
             return walk.run(session, seq -> true, stretch -> {
                                 graph.remove(session, stretch.removal(look.whole()));
+                                stretch.displaced().forEach(this::makeRoom);
                                 projector.project(stretch.elsewhere());
                                 progress.accept(0);
                             })
@@ -176,6 +204,14 @@ public final class Repair {
                                 progress.accept(0);
                             })
                             .isPresent();
+        }
+
+        private void makeRoom(Displaced displaced) {
+            if (displaced.first()) {
+                EventId id = displaced.event().event().id();
+                graph.remove(displaced.other(), new Removal(List.of(id), List.of(), Map.of()));
+                others.add(displaced.other());
+            }
         }
 
         private void project(List<RecordedEvent> wrong, Stretch stretch) {

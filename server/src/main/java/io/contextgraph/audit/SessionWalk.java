@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,9 @@ final class SessionWalk {
         /** Where the last stretch ended in the graph; empty before the first. */
         private Optional<Place> from = Optional.empty();
 
+        /** The last event that was met. */
+        private Optional<RecordedEvent> met = Optional.empty();
+
         private Optional<RecordedEvent> before = Optional.empty();
         private Optional<RecordedEvent> presentBefore = Optional.empty();
         private @Nullable EventId newest;
@@ -148,6 +152,7 @@ final class SessionWalk {
                     from = Optional.of(read.end());
                     ended = read.last();
                     events += read.ledger().size();
+                    met = stretch.last().or(() -> met);
                     if (!stretch.events().isEmpty()) {
                         before = Optional.of(stretch.events().getLast());
                         presentBefore = stretch.lastPresent();
@@ -191,7 +196,7 @@ final class SessionWalk {
             Head head = partition.order().head();
             EventPage page = partition
                     .search()
-                    .search(before.map(last -> query.withCursor(query.cursorAfter(last, head.seq(), head.position())))
+                    .search(met.map(last -> query.withCursor(query.cursorAfter(last, head.seq(), head.position())))
                             .orElse(query));
             Map<EventId, RecordedEvent> ledger = new LinkedHashMap<>();
             page.events().forEach(event -> ledger.put(event.event().id(), event));
@@ -245,12 +250,25 @@ final class SessionWalk {
                     .filter(id -> !read.held().containsKey(id))
                     .toList();
             Map<EventId, GraphNode> held = new HashMap<>(read.held());
+            List<GraphNode> others = new ArrayList<>();
             if (!missing.isEmpty()) {
                 // What somebody has given another time or number stands in another place.
-                graph.nodes(missing).stream()
-                        .filter(node -> node.isIn(session))
-                        .forEach(node -> held.put(node.id(), node));
+                for (GraphNode node : graph.nodes(missing)) {
+                    if (node.isIn(session)) {
+                        held.put(node.id(), node);
+                    } else {
+                        others.add(node);
+                    }
+                }
             }
+            List<Displaced> displaced = displaced(read.ledger(), others);
+            Set<EventId> second = displaced.stream()
+                    .filter(one -> !one.first())
+                    .map(one -> one.event().event().id())
+                    .collect(Collectors.toSet());
+            List<RecordedEvent> ledgerHas = read.ledger().stream()
+                    .filter(event -> !second.contains(event.event().id()))
+                    .toList();
             List<RecordedEvent> gone = new ArrayList<>();
             Set<EventId> spoilt = new LinkedHashSet<>();
             List<GraphNode> foreign = new ArrayList<>();
@@ -280,12 +298,57 @@ final class SessionWalk {
                     known,
                     before,
                     presentBefore,
-                    Cut.merged(read.ledger(), gone),
+                    Cut.merged(ledgerHas, gone),
                     gone,
                     spoilt,
                     held,
                     foreign,
-                    elsewhere);
+                    elsewhere,
+                    displaced);
+        }
+
+        /** @param others what the graph has of their ids in other sessions */
+        private List<Displaced> displaced(List<RecordedEvent> events, List<GraphNode> others) {
+            Map<EventId, GraphNode> nodes = new HashMap<>();
+            others.forEach(node -> nodes.put(node.id(), node));
+            List<Displaced> all = new ArrayList<>();
+            for (RecordedEvent event : events) {
+                Optional.ofNullable(nodes.get(event.event().id()))
+                        .flatMap(node -> displaced(event, node))
+                        .ifPresent(all::add);
+            }
+            return all;
+        }
+
+        /** Empty where the node is of the same partition: there an event takes over a node that says to be in another session. */
+        private Optional<Displaced> displaced(RecordedEvent event, GraphNode node) {
+            return node.session()
+                    .filter(other -> ledger.partitionOf(other).number() != partition.number())
+                    .map(other -> displaced(event, node, other));
+        }
+
+        private Displaced displaced(RecordedEvent event, GraphNode node, SessionId other) {
+            EventId id = node.id();
+            Lookup there = ledger.partitionOf(other).log().find(id);
+            // What has gone can only be brought back by the archive: its node stays.
+            boolean gone = there instanceof Lookup.Gone || (there.found().isEmpty() && cut.new Marks(other).gone(node));
+            boolean first = !gone
+                    && ledger.log()
+                            .find(id)
+                            .found()
+                            .filter(answer -> !answer.position().equals(event.position()))
+                            .isEmpty();
+            boolean alone = first && there.found().isEmpty();
+            return new Displaced(event, other, first, alone ? Optional.empty() : Optional.of(twice(id, other)));
+        }
+
+        /** Which events have an id. */
+        private String twice(EventId id, SessionId held) {
+            String found = ledger.partitions().stream()
+                    .flatMap(one -> one.log().find(id).found().stream())
+                    .map(event -> "session " + event.event().sessionId() + " at " + event.position())
+                    .collect(Collectors.joining(", "));
+            return "the id is in " + found + "; the graph has that of session " + held;
         }
     }
 }

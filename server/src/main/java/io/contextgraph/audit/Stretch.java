@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param held what the graph has of the events
  * @param foreign what else the graph has there, and the ledger does not have in this session
  * @param elsewhere those of the foreign that the ledger has in another session
+ * @param displaced events in whose place the graph has one of another partition; of them those that are the graph's are among
+ *     {@code events}
  */
 record Stretch(
         SessionId session,
@@ -49,13 +52,25 @@ record Stretch(
         Set<EventId> spoilt,
         Map<EventId, GraphNode> held,
         List<GraphNode> foreign,
-        List<RecordedEvent> elsewhere) {
+        List<RecordedEvent> elsewhere,
+        List<Displaced> displaced) {
 
     /** Tells every difference by name. */
     void compare(Consumer<Difference> found) {
         Map<EventId, GraphNode> expected = expected();
+        Set<EventId> doubles = displaced.stream()
+                .filter(one -> one.twice().isPresent())
+                .map(one -> one.event().event().id())
+                .collect(Collectors.toSet());
         for (RecordedEvent event : events) {
-            compare(node(expected, event), held.get(event.event().id()), found);
+            if (!doubles.contains(event.event().id())) {
+                compare(node(expected, event), held.get(event.event().id()), found);
+            }
+        }
+        for (Displaced one : displaced) {
+            one.twice()
+                    .ifPresent(twice -> found.accept(difference(
+                            Difference.Kind.DOUBLE_ID, one.event().event().id(), twice)));
         }
         for (EventId node : spoilt) {
             found.accept(difference(
@@ -145,11 +160,11 @@ record Stretch(
      * @param whole whether those that have gone are as they were: else what is foreign could be one of them
      */
     Removal removal(boolean whole) {
-        Set<EventId> known = new HashSet<>();
-        elsewhere.forEach(event -> known.add(event.event().id()));
+        Map<EventId, RecordedEvent> known = new HashMap<>();
+        elsewhere.forEach(event -> known.put(event.event().id(), event));
         List<EventId> going = foreign.stream()
+                .filter(node -> whole && !becomes(node, known.get(node.id())))
                 .map(GraphNode::id)
-                .filter(id -> whole && !known.contains(id))
                 .toList();
         Map<EventId, GraphNode> expected = expected();
         Map<EventId, GraphNode> expectedOfPresent = expectedOfPresent(expected);
@@ -173,6 +188,20 @@ record Stretch(
             }
         });
         return new Removal(going, edges, properties);
+    }
+
+    /** Whether a node becomes that of an event by being projected. */
+    private static boolean becomes(GraphNode node, @Nullable RecordedEvent event) {
+        return event != null
+                && node.position()
+                        .filter(position -> position.isOfAnotherPartition(event.position()))
+                        .isEmpty();
+    }
+
+    /** The last that the ledger, or the graph of what has gone from it, has here. */
+    Optional<RecordedEvent> last() {
+        return Stream.concat(events.stream(), displaced.stream().map(Displaced::event))
+                .max(SessionWalk.IN_TIME);
     }
 
     /** The nodes at the ends of the edges that must be. */

@@ -18,9 +18,9 @@ import java.util.Set;
  *
  * <p><b>Guarantees.</b> By {@linkplain Depth#DIGEST digest}, sessions are added up on both sides, and only those that
  * differ are looked at event by event; {@linkplain Depth#EXACT exactly}, all are. Either way every difference that shows is
- * named: events and edges that are missing, foreign or double, and every property. Writers may go on meanwhile: a session
- * that changes while it is looked at is looked at again, and called different only when the graph had seen what the
- * ledger had; else it is not settled.
+ * named: events and edges that are missing, foreign or double, every property, and ids that several partitions have taken.
+ * Writers may go on meanwhile: a session that changes while it is looked at is looked at again, and called different only
+ * when the graph had seen what the ledger had; else it is not settled.
  *
  * <p><b>Units and bounds.</b> Holds a few numbers for each of up to {@value Suspects#MOST_SESSIONS} sessions, and what differs
  * among them; of more it reads both sides as often as it takes. Of one session it holds {@value SessionWalk#STRETCH} events.

@@ -93,6 +93,11 @@ public record Position(long millis, long sequence, int partition) implements Com
         return other == partition ? this : new Position(millis, sequence, other);
     }
 
+    /** Whether both name a partition, and not the same. */
+    public boolean isOfAnotherPartition(Position other) {
+        return partition != WHOLE && other.partition != WHOLE && partition != other.partition;
+    }
+
     /** Which of so many partitions it is of; empty where of none of them. In a ledger that is one order positions name none. */
     public OptionalInt among(int partitions) {
         if (partitions == 1) {

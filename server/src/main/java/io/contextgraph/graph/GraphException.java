@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph;
 
+import io.contextgraph.event.Position;
+import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
+
 /** The graph cannot do what was asked; asking again is always safe. */
 public final class GraphException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -13,7 +17,9 @@ public final class GraphException extends RuntimeException {
         /** The time or memory allowed ran out: less at once may succeed. */
         TIMEOUT("graph_timeout", true),
         /** The store refused the change itself: trying the same again will not help. */
-        REJECTED("graph_rejected", false);
+        REJECTED("graph_rejected", false),
+        /** An event of the same id is there, from another partition of the ledger: it stays. */
+        DOUBLE_ID("graph_double_id", false);
 
         private final String code;
         private final boolean retryable;
@@ -44,6 +50,19 @@ public final class GraphException extends RuntimeException {
     public GraphException(Reason reason, String message) {
         super(message);
         this.reason = reason;
+    }
+
+    /** The event {@code second} has the id of another one that is there. */
+    public static GraphException doubleId(SessionId session, Position position, RecordedEvent second) {
+        return new GraphException(
+                Reason.DOUBLE_ID,
+                "the id of an event must be in one partition, %s is in two: the graph has that of session %s at %s, and not that of session %s at %s"
+                        .formatted(
+                                second.event().id(),
+                                session,
+                                position,
+                                second.event().sessionId(),
+                                second.position()));
     }
 
     /** Why. */

@@ -4,6 +4,7 @@ package io.contextgraph.graph;
 
 import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.SessionId;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +34,24 @@ public record GraphNode(EventId id, Map<String, Object> properties, List<GraphEd
         return properties.get(EventFields.OCCURRED_AT_EPOCH_MS) instanceof Long millis
                         && properties.get(EventFields.SEQ) instanceof Long seq
                 ? Optional.of(new NodePage.Place(millis, seq))
+                : Optional.empty();
+    }
+
+    /** The session that the node says that it belongs to; empty where it says none. */
+    public Optional<SessionId> session() {
+        try {
+            return properties.get(EventFields.SESSION_ID) instanceof String text
+                    ? Optional.of(new SessionId(text))
+                    : Optional.empty();
+        } catch (IllegalArgumentException noSession) {
+            return Optional.empty();
+        }
+    }
+
+    /** The position that the node says that its event has; empty where it says none. */
+    public Optional<Position> position() {
+        return properties.get(EventFields.GLOBAL_POSITION) instanceof String text
+                ? Position.parse(text)
                 : Optional.empty();
     }
 

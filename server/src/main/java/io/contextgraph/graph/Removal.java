@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * What does not belong into a session of the graph.
  *
- * @param events that no ledger has: their nodes go, or become stubs where other events name them
+ * @param events that the ledger does not have, or that must make room for another of their id: their nodes go, or become stubs where other events name them
  * @param edges that begin at events of the session; one that is there too often comes as often as it must go
  * @param properties names of properties by event
  */

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * that is delivered again changes nothing. A failing batch is halved until the entry that fails is alone; that one is set
  * aside and tried again, the others go on. What still fails after all its tries is parked, provided that the graph takes
  * what it took before: a graph that refuses everything is in trouble itself, and no entry is to blame. An entry that is no
- * event is parked at once.
+ * event is parked at once, and so is one whose id another partition was first with.
  *
  * <p><b>Errors.</b> {@link #doWork} throws when the graph or the ledger is away: nothing is lost, call it again later.
  *
@@ -157,9 +157,15 @@ public final class ProjectionWorker implements AutoCloseable {
             project(batch.subList(batch.size() / 2, batch.size()));
         } else if (failure instanceof GraphException graph && graph.reason().retryable()) {
             throw graph;
+        } else if (failure instanceof GraphException graph && graph.reason() == GraphException.Reason.DOUBLE_ID) {
+            park(batch.getFirst(), new Failure(reason(graph), clock.instant(), 1));
         } else {
-            failed(batch.getFirst(), String.valueOf(failure.getMessage()));
+            failed(batch.getFirst(), reason(failure));
         }
+    }
+
+    private static String reason(RuntimeException failure) {
+        return String.valueOf(failure.getMessage());
     }
 
     private static List<RecordedEvent> events(List<Delivery> batch) {

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * Projects events that may be in the graph already, in batches; those that the graph refuses are left out, named, and not
- * tried again.
+ * tried again. One whose id another partition was first with is left out and not named: comparing names it, and it may be tried
+ * again.
  */
 public final class Projector {
     /** Most events in one transaction. */
@@ -74,7 +75,7 @@ public final class Projector {
                 batch(events.subList(events.size() / 2, events.size()));
             } else if (failure.reason().retryable()) {
                 throw failure;
-            } else if (refused.size() < REMEMBERED) {
+            } else if (failure.reason() != GraphException.Reason.DOUBLE_ID && refused.size() < REMEMBERED) {
                 refused.add(events.getFirst().event().id());
             }
         }

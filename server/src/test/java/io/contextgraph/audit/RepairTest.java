@@ -227,6 +227,7 @@ final class RepairTest {
                 Set.of(),
                 held,
                 List.of(),
+                List.of(),
                 List.of());
         Findings differences = new Findings(10);
         stretch.compare(differences::add);

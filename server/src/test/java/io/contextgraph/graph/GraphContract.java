@@ -4,9 +4,11 @@ package io.contextgraph.graph;
 
 import static io.contextgraph.graph.History.id;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.EventStatus;
+import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.memory.InMemoryGraph;
@@ -343,6 +345,65 @@ public abstract class GraphContract {
             }
             applyInBatches(arrivals, random);
             assertSameAs(again.events(), "seed " + seed);
+        }
+    }
+
+    private static RecordedEvent in(int partition, RecordedEvent event) {
+        return event.at(event.position().in(partition));
+    }
+
+    @Test
+    void anIdThatAnotherPartitionWasFirstWithIsRefused() {
+        History history = new History();
+        RecordedEvent child = in(0, history.add(3, "s", 1_000, e -> e.parentId(id(1))));
+        RecordedEvent first = in(0, history.add(1, "s", 0, e -> e.parentId(id(9))));
+        History other = new History();
+        RecordedEvent second = in(1, other.add(1, "t", 5, e -> e.toolName("t")));
+        RecordedEvent beside = in(1, other.add(2, "t", 6));
+        // A stub is of no partition.
+        apply(child);
+        apply(first);
+
+        for (List<RecordedEvent> call : List.of(List.of(second), List.of(beside, second), List.of(second, beside))) {
+            assertThatThrownBy(() -> graph.sink().apply(Projection.project(call)))
+                    .isInstanceOfSatisfying(
+                            GraphException.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(GraphException.Reason.DOUBLE_ID))
+                    .hasMessage("the id of an event must be in one partition, " + id(1)
+                            + " is in two: the graph has that of session s at " + first.position()
+                            + ", and not that of session t at " + second.position());
+            assertSameAs(List.of(child, first));
+        }
+        apply(first, beside);
+        assertSameAs(List.of(child, first, beside));
+    }
+
+    @Test
+    void ofAnIdThatTwoPartitionsBringInOneCallNeitherIsApplied() {
+        RecordedEvent first = in(0, new History().add(1, "s", 0));
+        RecordedEvent second = in(1, new History().add(1, "t", 0));
+
+        assertThatThrownBy(() -> apply(first, second))
+                .isInstanceOfSatisfying(
+                        GraphException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(GraphException.Reason.DOUBLE_ID));
+
+        assertThat(graph.reader().stats()).isEqualTo(new GraphStats(0, 0, 0, 0, 0, 0, 0));
+        apply(second);
+        assertSameAs(List.of(second));
+    }
+
+    /** A ledger that lost its end may have it again in another session: which is right is left to repair. */
+    @Test
+    void inAnotherSessionOfItsPartitionAnEventIsTaken() {
+        for (int partition : List.of(Position.WHOLE, 2)) {
+            graph = emptyGraph();
+            apply(in(partition, new History().add(1, "s", 0)));
+            apply(in(partition, new History().add(1, "t", 0)));
+
+            assertThat(graph.reader().nodes(List.of(id(1))))
+                    .singleElement()
+                    .satisfies(node -> assertThat(node.session()).contains(new SessionId("t")));
         }
     }
 

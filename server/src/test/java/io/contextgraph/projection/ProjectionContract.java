@@ -4,13 +4,17 @@ package io.contextgraph.projection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.contextgraph.event.Event;
+import io.contextgraph.event.EventId;
 import io.contextgraph.event.Position;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.GraphSink;
 import io.contextgraph.graph.History;
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Delivery;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.EventFeed;
@@ -18,12 +22,15 @@ import io.contextgraph.ledger.Failure;
 import io.contextgraph.ledger.LedgerException;
 import io.contextgraph.ledger.ParkedEntry;
 import io.contextgraph.ledger.memory.InMemoryLedger;
+import io.contextgraph.ledger.router.PartitionedLedger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -58,6 +65,71 @@ public abstract class ProjectionContract {
                 throw new AssertionError(description, failed);
             }
         }
+    }
+
+    /** Of an id that two partitions have, the graph has the event that came first, and the other one is parked. */
+    @Test
+    void ofAnIdThatIsTwiceTheOneThatCameFirstIsThere() {
+        long first = Long.getLong("contextgraph.seed", new Random().nextLong(1L << 40));
+        System.out.println(
+                getClass().getSimpleName() + ": seeds from " + first + " on (-Dcontextgraph.seed=" + first + ")");
+        for (long seed = first; seed < first + rounds(); seed++) {
+            twice(new Random(seed), emptyGraph(), "seed " + seed);
+        }
+    }
+
+    private void twice(Random random, Target target, String description) {
+        ManualClock clock = new ManualClock();
+        PartitionedLedger ledger = new PartitionedLedger(List.of(new InMemoryLedger(clock), new InMemoryLedger(clock)));
+        // "s0" is in the first, "s3" in the second.
+        Set<EventId> twice = new HashSet<>();
+        for (RecordedEvent event :
+                History.random(random, 1 + random.nextInt(30)).events()) {
+            append(ledger, event.event(), "s0");
+            if (random.nextInt(4) == 0) {
+                append(ledger, event.event(), "s3");
+                twice.add(event.event().id());
+            }
+        }
+        ProjectionSettings settings =
+                new ProjectionSettings(1 + random.nextInt(12), Duration.ZERO, 3, Duration.ofSeconds(1));
+        List<EventFeed> feeds = ledger.partitions().stream()
+                .map(partition -> partition.feed("projection"))
+                .toList();
+        List<ProjectionWorker> workers = feeds.stream()
+                .map(feed -> new ProjectionWorker("w", feed, target.sink(), settings, clock))
+                .toList();
+        while (feeds.stream().anyMatch(feed -> feed.progress().lag() > 0)) {
+            int ignored = workers.get(random.nextInt(2)).doWork();
+        }
+        Set<Position> parked = new HashSet<>();
+        Set<EventId> ids = new HashSet<>();
+        ledger.parking().each(entry -> {
+            parked.add(entry.position());
+            ids.add(entry.eventId().orElseThrow());
+        });
+        assertThat(parked).as(description).hasSize(twice.size());
+        assertThat(ids).as(description).isEqualTo(twice);
+        assertWhole(
+                ledger.partitions().stream()
+                        .flatMap(partition -> partition.order().read(0, 100).stream())
+                        .filter(event -> !parked.contains(event.position()))
+                        .toList(),
+                description);
+        ledger.close();
+    }
+
+    private static void append(PartitionedLedger ledger, Event event, String session) {
+        Event there = Event.builder(event.id(), event.type(), event.occurredAt(), new SessionId(session))
+                .agentId(event.agentId())
+                .parentId(event.parentId().orElse(null))
+                .toolName(event.toolName().orElse(null))
+                .payloadRef("ref")
+                .build();
+        assertThat(ledger.log()
+                        .append(List.of(Append.of(there)), Durability.MEMORY)
+                        .outcomes())
+                .hasOnlyElementsOfType(AppendOutcome.Appended.class);
     }
 
     /** One random life of a deployment. */

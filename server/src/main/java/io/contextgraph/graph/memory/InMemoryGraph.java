@@ -75,6 +75,7 @@ public final class InMemoryGraph implements GraphSink, GraphAudit, GraphRepair, 
 
     @Override
     public synchronized void apply(List<GraphChange> changes) {
+        DoubleIds.refuse(changes, events);
         for (GraphChange change : changes) {
             switch (change) {
                 case GraphChange.PutEvent put -> put(put.event());

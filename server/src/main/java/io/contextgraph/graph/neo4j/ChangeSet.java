@@ -7,6 +7,7 @@ import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphChange;
+import io.contextgraph.graph.GraphException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,7 +52,13 @@ final class ChangeSet {
 
     private void put(RecordedEvent recorded) {
         String id = recorded.event().id().toString();
-        events.put(id, EventProperties.of(recorded));
+        Map<String, Object> first = events.put(id, EventProperties.of(recorded));
+        if (first != null) {
+            RecordedEvent event = EventProperties.read(first);
+            if (event.position().isOfAnotherPartition(recorded.position())) {
+                throw GraphException.doubleId(event.event().sessionId(), event.position(), recorded);
+            }
+        }
         chains.computeIfAbsent(recorded.event().sessionId().value(), SessionChain::new)
                 .add(new SessionChain.Link(id, recorded.event().occurredAt().toEpochMilli(), recorded.seq()));
     }

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.contextgraph.graph.neo4j;
 
+import io.contextgraph.event.Position;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.Digest;
 import io.contextgraph.graph.EntityId;
 import io.contextgraph.graph.EventProperties;
+import io.contextgraph.graph.GraphException;
 import io.contextgraph.graph.neo4j.SessionChain.Follows;
 import io.contextgraph.graph.neo4j.SessionChain.Link;
 import io.contextgraph.graph.neo4j.SessionChain.Neighbours;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -177,11 +181,22 @@ final class GraphTransaction {
                 "delta", edge.deltaMillis());
     }
 
-    /** Answers with the places of events that stood elsewhere in their session. */
+    /**
+     * Answers with the places of events that stood elsewhere in their session.
+     *
+     * @throws GraphException where one is there from another partition: then the transaction must not be committed
+     */
     private SortedMap<String, Map<String, Object>> put(List<Map<String, Object>> rows, ChangeSet changes) {
         SortedMap<String, Map<String, Object>> moved = new TreeMap<>();
         for (Record row : tx.run(Statements.PUT_EVENTS, lists("events", rows)).list()) {
             String id = row.get("id").asString();
+            Value first = row.get("first");
+            if (!first.isNull()) {
+                throw GraphException.doubleId(
+                        new SessionId(first.get(0).asString()),
+                        Position.of(first.get(1).asString()),
+                        EventProperties.read(Objects.requireNonNull(changes.events.get(id))));
+            }
             if (row.get("moved").isNull()) {
                 changes.forget(
                         id,

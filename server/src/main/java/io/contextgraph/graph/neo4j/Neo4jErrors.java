@@ -57,7 +57,7 @@ final class Neo4jErrors {
         String what = switch (reason) {
             case UNAVAILABLE -> "Neo4j does not answer";
             case TIMEOUT -> "Neo4j ran out of the time or memory allowed";
-            case REJECTED -> "Neo4j refused the change";
+            case REJECTED, DOUBLE_ID -> "Neo4j refused the change";
         };
         String code = error instanceof Neo4jException coded ? " (" + coded.code() + ")" : "";
         return new GraphException(reason, what + code, error);

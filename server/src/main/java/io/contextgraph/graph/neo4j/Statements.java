@@ -89,7 +89,9 @@ final class Statements {
      * INVARIANT: but for the statements of events that have moved, which is rare, the only one that locks events, and it
      * locks all that the transaction touches, in the order of their ids; what comes after takes no further lock but on
      * entities, in their order. So no two writers wait for each other. Answers only about events that had edges of these
-     * types before, which new ones never have, and those that stood elsewhere in their session.
+     * types before, which new ones never have, those that stood elsewhere in their session, and those whose id another
+     * partition was first with. Each that is there is locked before anything is read of it: of two writers that fill in the
+     * same stub at once the second sees what the first has written.
      *
      * <p>Neo4j writes what is set, be it there already: an event that is as it should be is locked and no more. Cypher takes
      * 5.0 for 5.
@@ -98,20 +100,27 @@ final class Statements {
             UNWIND $in.events AS row
             MERGE (e:Event {event_id: row.id})
             ON CREATE SET e:Stub
+            ON MATCH SET e._lock = true
+            REMOVE e._lock
             WITH e, row, CASE
               WHEN e.session_id = row.put.session_id
                 AND (e.seq <> row.put.seq OR e.occurred_at_epoch_ms <> row.put.occurred_at_epoch_ms)
               THEN {id: row.id, session: e.session_id, ms: e.occurred_at_epoch_ms, seq: e.seq}
               END AS moved,
+              CASE
+              WHEN e.session_id <> row.put.session_id
+                AND split(toStringOrNull(e.global_position), '@')[1] <> split(row.put.global_position, '@')[1]
+              THEN [e.session_id, e.global_position]
+              END AS first,
               properties(e) = row.put AND none(
                 number IN [e.occurred_at_epoch_ms, e.seq, e.session_seq, e.decay_rank, e.digest, e.key, e.schema_version,
                   e.importance_hint]
                 WHERE number IS :: FLOAT NOT NULL) AS same
             FOREACH (put IN CASE WHEN same THEN [] ELSE [row.put] END | SET e += put)
-            FOREACH (known IN CASE WHEN same THEN [true] ELSE [] END | SET e._lock = known REMOVE e._lock)
             FOREACH (arrived IN row.arrived | REMOVE e:Stub)
-            WITH e, row, moved WHERE moved IS NOT NULL OR (row.source AND EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() })
-            RETURN e.event_id AS id, moved,
+            WITH e, row, moved, first
+            WHERE moved IS NOT NULL OR first IS NOT NULL OR (row.source AND EXISTS { (e)-[:CAUSED_BY|REFERENCES]->() })
+            RETURN e.event_id AS id, moved, first,
               COLLECT { MATCH (e)-[:CAUSED_BY]->(p) RETURN p.event_id } AS parents,
               COLLECT { MATCH (e)-[:REFERENCES]->(x) RETURN x.entity_id } AS entities""";
 

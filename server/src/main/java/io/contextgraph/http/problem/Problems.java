@@ -126,7 +126,7 @@ public final class Problems {
             case TIMEOUT ->
                 Problem.unavailable(
                         reason.code(), "The time allowed ran out before the graph answered.", Duration.ofSeconds(1));
-            case REJECTED ->
+            case REJECTED, DOUBLE_ID ->
                 Problem.of(500, reason.code(), "The graph refused the query; the log has more under this request id.");
         };
     }

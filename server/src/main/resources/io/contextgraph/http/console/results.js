@@ -25,6 +25,7 @@ const DIFFERENCES = {
   foreign_edge: 'foreign edge',
   archived: 'wrong archived session',
   digest: 'wrong digest',
+  double_id: 'id in two partitions',
 };
 
 /** By kind of operation: what is said of its result, whether that is bad, and what was found. */

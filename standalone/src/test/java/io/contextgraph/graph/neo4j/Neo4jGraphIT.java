@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.event.Cursor;
+import io.contextgraph.event.EventFields;
 import io.contextgraph.event.EventId;
 import io.contextgraph.event.RecordedEvent;
 import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.ContextQuery;
 import io.contextgraph.graph.EventNode;
+import io.contextgraph.graph.EventProperties;
 import io.contextgraph.graph.GraphAudit;
 import io.contextgraph.graph.GraphChange;
 import io.contextgraph.graph.GraphException;
@@ -38,6 +40,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.neo4j.driver.Session;
+import org.neo4j.driver.Transaction;
 import org.neo4j.driver.summary.ProfiledPlan;
 
 /** What only a real Neo4j can show: writers at the same time, its time limits, large graphs. */
@@ -445,5 +450,85 @@ final class Neo4jGraphIT {
         reader.sessions(Optional.empty(), 1_000)
                 .forEach(session -> whole.put(session, GraphSnapshot.of(reader, session)));
         return whole;
+    }
+
+    /** Whoever comes second sees what the first has written, be the event a stub before or not there. */
+    @Test
+    void ofTwoPartitionsThatBringAnIdAtOnceOneIsRefused() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int round = 1; round <= 60; round++) {
+                EventId twice = id(round);
+                if (round % 2 == 0) {
+                    // There as a stub.
+                    graph.apply(
+                            Projection.project(new History().add(1_000 + round, "c", round, e -> e.parentId(twice))));
+                }
+                List<Callable<String>> both = new ArrayList<>();
+                for (int partition = 0; partition < 2; partition++) {
+                    RecordedEvent event = new History().add(round, "s" + partition, round);
+                    RecordedEvent named = event.at(event.position().in(partition));
+                    both.add(() -> {
+                        try {
+                            graph.apply(Projection.project(named));
+                            return named.event().sessionId().value();
+                        } catch (GraphException refused) {
+                            return refused.reason().code();
+                        }
+                    });
+                }
+                List<String> done = new ArrayList<>();
+                for (Future<String> one : threads.invokeAll(both)) {
+                    done.add(one.get());
+                }
+                assertThat(done).as("round " + round).contains(Reason.DOUBLE_ID.code());
+                done.remove(Reason.DOUBLE_ID.code());
+                assertThat(graph.nodes(List.of(twice)).getFirst().session())
+                        .as("round " + round)
+                        .contains(new SessionId(done.getFirst()));
+            }
+        }
+    }
+
+    /** Two workers fill the same stub in: whoever has looked at it must not write what was true before the other one wrote. */
+    @Test
+    void whatIsReadOfAnEventIsTrueOnceItIsLocked() throws Exception {
+        graph.apply(Projection.project(new History().add(2, "c", 0, e -> e.parentId(id(1)))));
+        RecordedEvent first = new History().add(1, "s", 0);
+        Map<String, Object> node = EventProperties.of(first.at(first.position().in(0)));
+        Map<String, Object> put = new HashMap<>(node);
+        put.remove(EventFields.EVENT_ID);
+        RecordedEvent second = new History().add(1, "t", 0);
+        try (ExecutorService threads = Executors.newFixedThreadPool(1);
+                Session session = CleanNeo4j.DRIVER.session();
+                Transaction open = session.beginTransaction()) {
+            Map<String, Object> parameters = Map.of("id", id(1).toString(), "put", put);
+            open.run("MATCH (e:Event {event_id: $id}) SET e._lock = true REMOVE e._lock", parameters)
+                    .consume();
+            Future<?> waiting = threads.submit(() ->
+                    graph.apply(Projection.project(second.at(second.position().in(1)))));
+            while (!waiting.isDone() && !isAnyBlocked()) {
+                Thread.onSpinWait();
+            }
+            open.run("MATCH (e:Event {event_id: $id}) SET e += $put REMOVE e:Stub", parameters)
+                    .consume();
+            open.commit();
+
+            assertThatThrownBy(waiting::get)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            GraphException.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Reason.DOUBLE_ID));
+        }
+        assertThat(graph.nodes(List.of(id(1))).getFirst().properties()).isEqualTo(node);
+    }
+
+    private static boolean isAnyBlocked() {
+        try (Session session = CleanNeo4j.DRIVER.session()) {
+            return session.run("SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN count(*) AS n")
+                            .single()
+                            .get("n")
+                            .asInt()
+                    > 0;
+        }
     }
 }

@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.contextgraph.audit.AuditPhase;
+import io.contextgraph.audit.Difference;
 import io.contextgraph.audit.Findings;
 import io.contextgraph.audit.Rebuild;
 import io.contextgraph.audit.Rebuilt;
 import io.contextgraph.audit.Repair;
 import io.contextgraph.audit.Verification;
 import io.contextgraph.audit.Verifier;
+import io.contextgraph.event.Event;
 import io.contextgraph.event.RecordedEvent;
+import io.contextgraph.event.SessionId;
 import io.contextgraph.graph.WholeGraph;
 import io.contextgraph.ledger.Append;
+import io.contextgraph.ledger.AppendOutcome;
 import io.contextgraph.ledger.Durability;
 import io.contextgraph.ledger.partition.Partition;
 import io.contextgraph.ledger.redis.RedisLedger;
@@ -34,9 +38,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,7 +104,11 @@ final class Neo4jPartitionsIT {
     }
 
     private void project() {
-        for (Partition partition : ledger.partitions()) {
+        project(ledger.partitions());
+    }
+
+    private void project(List<Partition> partitions) {
+        for (Partition partition : partitions) {
             try (ProjectionWorker worker = new ProjectionWorker(
                     "worker",
                     partition.feed("projection"),
@@ -200,5 +210,49 @@ final class Neo4jPartitionsIT {
                 .isTrue();
         repairs.release("other");
         assertThat(rebuild(Watcher.NONE).resumedAfter()).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void anIdThatIsInTwoPartitionsIsParkedNamedAndPutByTheRule() {
+        append(1, 201);
+        Partition last = ledger.partitions().getLast();
+        RecordedEvent first = ledger.partitions().getFirst().order().read(5, 1).getFirst();
+        String session = IntStream.range(0, 100)
+                .mapToObj(n -> "other " + n)
+                .filter(name -> ledger.partitionOf(new SessionId(name)).number() == last.number())
+                .findFirst()
+                .orElseThrow();
+        List<Append> appends = new ArrayList<>();
+        appends.add(Append.of(Events.builder(1_001, session).build()));
+        appends.add(Append.of(Event.builder(
+                        first.event().id(),
+                        first.event().type(),
+                        Events.event(1, "s").occurredAt(),
+                        new SessionId(session))
+                .agentId("another")
+                .traceId("t")
+                .payloadRef("ref")
+                .build()));
+        appends.add(Append.of(Events.builder(1_002, session).build()));
+        assertThat(ledger.log().append(appends, Durability.MEMORY).outcomes())
+                .hasOnlyElementsOfType(AppendOutcome.Appended.class);
+        project(ledger.partitions().reversed());
+        assertThat(ledger.parking().list(Optional.empty(), 10))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.failure().reason())
+                        .contains(
+                                first.event().id().toString(), first.position().toString(), session));
+        assertThat(verify(Verifier.Depth.DIGEST).differences()).containsEntry(Difference.Kind.DOUBLE_ID, 1L);
+
+        assertThat(repair().run(Verifier.Depth.DIGEST, Duration.ZERO, Watcher.NONE, new Findings(0))
+                        .left())
+                .isEqualTo(Map.of(Difference.Kind.DOUBLE_ID, 1L));
+
+        assertThat(Neo4jDump.lines(CleanNeo4j.DRIVER))
+                .isEqualTo(WholeGraph.of(events().stream()
+                        .filter(event ->
+                                !event.event().id().equals(first.event().id()) || event.equals(first))
+                        .toList()));
+        assertThat(verify(Verifier.Depth.EXACT).differences()).isEqualTo(Map.of(Difference.Kind.DOUBLE_ID, 1L));
     }
 }
