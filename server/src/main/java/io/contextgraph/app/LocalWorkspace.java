@@ -60,7 +60,7 @@ final class LocalWorkspace implements Workspace {
     private final Stores stores;
     private final Backends.Factory factory;
     private final List<LocalPartition> partitions;
-    private final ClosingStack joining = new ClosingStack();
+    private final ClosingStack closing = new ClosingStack();
     private final Ledger remembering;
     private final PersonalParts personal;
 
@@ -77,10 +77,11 @@ final class LocalWorkspace implements Workspace {
         this.clock = clock;
         this.stores = stores;
         this.partitions = stores.partitions().stream()
-                .map(stored -> new LocalPartition(settings, needs, clock, stores, stored, factory, personal))
+                .map(stored ->
+                        closing.push(new LocalPartition(settings, needs, clock, stores, stored, factory, personal)))
                 .toList();
         this.remembering = Stores.joined(
-                partitions.stream().map(LocalPartition::remembering).toList(), joining);
+                partitions.stream().map(LocalPartition::remembering).toList(), closing);
     }
 
     /** Names this process to others on the same ledger. */
@@ -299,8 +300,7 @@ final class LocalWorkspace implements Workspace {
     @Override
     public void close() {
         try {
-            joining.close();
-            partitions.forEach(LocalPartition::close);
+            closing.close();
             personal.close();
         } finally {
             stores.close();
