@@ -86,6 +86,7 @@ final class Questions {
 
     private void ledger() {
         ask("/v1/ledger");
+        ask("/v1/ledger/partitions");
         JsonNode page;
         do {
             page = body(ask("/v1/ledger/events?limit=40&after_seq=" + events.size()))

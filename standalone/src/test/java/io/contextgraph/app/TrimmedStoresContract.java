@@ -79,6 +79,11 @@ abstract class TrimmedStoresContract {
             "/v1/proof/epochs/{epoch}/checkpoint",
             "/v1/proof/epochs/{epoch}/predecessor",
             "/v1/proof/epochs/{epoch}/tile/{tile}",
+            "/v1/proof/partitions/{partition}/checkpoint",
+            "/v1/proof/partitions/{partition}/epochs/{epoch}/checkpoint",
+            "/v1/proof/partitions/{partition}/epochs/{epoch}/predecessor",
+            "/v1/proof/partitions/{partition}/epochs/{epoch}/tile/{tile}",
+            "/v1/proof/partitions/{partition}/tile/{tile}",
             "/v1/proof/tile/{tile}",
             "/v1/subjects/{id}",
             "/v1/subjects/{id}/export");
