@@ -101,10 +101,6 @@ final class LocalPartition implements OpenPartition, AutoCloseable {
         return proof;
     }
 
-    Retention retention() {
-        return retention;
-    }
-
     /** That of a ledger that is this one, measured. */
     Retention retention(Partition measured) {
         CeilingUpkeep.Parts parts = places.upkeep(

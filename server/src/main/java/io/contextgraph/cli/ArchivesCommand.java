@@ -107,8 +107,7 @@ final class ArchivesCommand extends Command {
     private @Nullable String lost;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private PartitionOption partition;
+    private final PartitionOption partition = new PartitionOption();
 
     ArchivesCommand(Surroundings surroundings) {
         super(surroundings);

@@ -67,8 +67,7 @@ final class AuditCommand extends Command {
     private boolean json;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private PartitionOption partition;
+    private final PartitionOption partition = new PartitionOption();
 
     AuditCommand(Surroundings surroundings) {
         super(surroundings);

@@ -72,8 +72,7 @@ final class BackupCommand extends Command {
     private boolean json;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private PartitionOption partition;
+    private final PartitionOption partition = new PartitionOption();
 
     BackupCommand(Surroundings surroundings) {
         super(surroundings);

@@ -64,8 +64,7 @@ final class LedgerCommand extends Command {
     private boolean json;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private PartitionOption partition;
+    private final PartitionOption partition = new PartitionOption();
 
     LedgerCommand(Surroundings surroundings) {
         super(surroundings);

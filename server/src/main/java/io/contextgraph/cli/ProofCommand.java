@@ -144,8 +144,7 @@ abstract class ProofCommand extends Command {
         private boolean json;
 
         @Mixin
-        @SuppressWarnings("NullAway.Init")
-        private PartitionOption partition;
+        private final PartitionOption partition = new PartitionOption();
 
         Checkpoint(Surroundings surroundings) {
             super(surroundings);

@@ -85,8 +85,7 @@ final class RetentionCommand extends Command {
     private boolean json;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private PartitionOption partition;
+    private final PartitionOption partition = new PartitionOption();
 
     private final RetentionText text;
 

@@ -248,7 +248,7 @@ abstract class TrimmedStoresContract {
     }
 
     private static RetentionReport trim(LocalWorkspace stores) {
-        return stores.parts().getFirst().retention().run(Watcher.NONE, rest -> false);
+        return stores.parts().getFirst().retaining("a test").run(false, Watcher.NONE);
     }
 
     private static void same(Asking server, Map<Question, String> answers, Predicate<Question> which) {

@@ -70,11 +70,6 @@ public record AclFile(
         }
     }
 
-    /** What fits a server that has a ledger which is one order. */
-    public static AclFile fitting(RedisSettings settings) {
-        return fitting(settings, List.of(settings.prefix()), List.of());
-    }
-
     /**
      * What fits a server that is asked.
      *

@@ -102,7 +102,7 @@ class RolesForSearchIT extends RolesContract {
     @Test
     void aServerIsAskedWhatItsUsersMustFit() {
         String prefix = "roles-" + UUID.randomUUID() + ":";
-        AclFile file = AclFile.fitting(server().users(prefix));
+        AclFile file = AclFile.fitting(server().users(prefix), List.of(prefix), List.of());
         assertThat(file.lines(server().logins())).isEqualTo(server().lines(prefix));
         assertThat(file.engine()).isEqualTo(Engine.SEARCH);
         server().assertNothingWasDenied();
